@@ -1,0 +1,124 @@
+using Heliograph.Protocol;
+using Heliograph.Server.Hosting;
+using Heliograph.Server.Ice;
+using Heliograph.Server.Registry;
+using Heliograph.Server.Relay;
+using Heliograph.Server.Tokens;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace Heliograph.Server.Connect;
+
+/// <summary>The protocol's three HTTP calls.</summary>
+internal sealed class ConnectEndpoints(
+    PeerAuthenticator peers,
+    RateLimits limits,
+    TicketProtector tickets,
+    ServiceUrl url,
+    IceServers iceServers,
+    TakeoverLimiter takeovers,
+    IPresence presence,
+    Drain drain,
+    IOptions<ConnectOptions> options,
+    TimeProvider time)
+{
+    private const int MaxBody = 16 * 1024;
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var calls = app.MapGroup("/v1").RequireCors(ConnectCors.Policy).AddEndpointFilter<ConnectTelemetry>().WithTags("Connect");
+        calls.MapPost("/device/connect", (HttpContext http, ConnectEndpoints endpoints) => endpoints.ConnectDeviceAsync(http))
+            .Describe<ConnectRequest, DeviceConnectResponse>(
+                "connectDevice",
+                "Connect a device",
+                "Needs the device's token (scope device:connect). The signaling URL opens one WebSocket within a minute.");
+        calls.MapPost("/client/connect", (HttpContext http, ConnectEndpoints endpoints) => endpoints.ConnectClientAsync(http))
+            .Describe<ConnectRequest, ClientConnectResponse>(
+                "connectClient",
+                "Connect a client",
+                "With a token of the product's (scope client:connect) the channel is authorized, without one it is not. "
+                    + "The signaling URL serves every reconnect of the channel.");
+        calls.MapPost("/ice-servers", (HttpContext http, ConnectEndpoints endpoints) => endpoints.GetIceServersAsync(http))
+            .Describe<ConnectRequest, IceServersResponse>(
+                "getIceServers",
+                "ICE servers for a connection",
+                "STUN for anyone; TURN, with credentials of its own, for a valid token of the device or the product with the scope turn.");
+    }
+
+    private async Task<IResult> ConnectDeviceAsync(HttpContext http)
+    {
+        var (issuedAt, bearer, request) = await AdmitAsync(http);
+        if (bearer is null)
+            throw ApiException.Unauthorized("A device needs a token: 'Authorization: Bearer' and a JWT.");
+
+        var (address, _, device) = await peers.FindAsync(request, http.RequestAborted);
+        var token = await peers.AuthenticateAsync(bearer, address, product: null, device);
+        RequireScope(token, TokenScopes.DeviceConnect);
+
+        // Counted after the token, so that nobody but the product's own devices can use up what they have.
+        limits.Admit(address.Product, Role.Device);
+        if (takeovers.Delay(address) is { } delay && await presence.IsDeviceOnlineAsync(address, http.RequestAborted))
+            throw ApiException.TooManyRequests("This device's connections replace each other too often; is its identity on two devices?", delay);
+
+        var ticket = new Ticket(
+            Role.Device, address, default, Authorized: true, token.Key, issuedAt, issuedAt + options.Value.DeviceTicketLifetime);
+        return Json(new DeviceConnectResponse(UrlFor(http, ticket)));
+    }
+
+    private async Task<IResult> ConnectClientAsync(HttpContext http)
+    {
+        var (issuedAt, bearer, request) = await AdmitAsync(http);
+        var (address, product, _) = await peers.FindAsync(request, http.RequestAborted);
+        limits.Admit(address.Product, Role.Client);
+
+        var token = bearer is null ? null : await peers.AuthenticateAsync(bearer, address, product, device: null);
+        var expiresAt = issuedAt + options.Value.ClientTicketLifetime;
+        if (token is not null)
+        {
+            RequireScope(token, TokenScopes.ClientConnect);
+            if (token.ExpiresAt.UtcDateTime < expiresAt)
+                expiresAt = token.ExpiresAt.UtcDateTime;
+        }
+
+        var channel = ChannelId.New();
+        var ticket = new Ticket(Role.Client, address, channel, Authorized: token is not null, token?.Key, issuedAt, expiresAt);
+        var isOnline = await presence.IsDeviceOnlineAsync(address, http.RequestAborted);
+        return Json(new ClientConnectResponse(UrlFor(http, ticket), isOnline, channel.ToString()));
+    }
+
+    private async Task<IResult> GetIceServersAsync(HttpContext http)
+    {
+        var (_, bearer, request) = await AdmitAsync(http);
+        var (address, product, device) = await peers.FindAsync(request, http.RequestAborted);
+        var token = bearer is null ? null : await peers.AuthenticateAsync(bearer, address, product, device);
+        return Json(iceServers.For(address, withTurn: token is not null && token.HasScope(TokenScopes.Turn)));
+    }
+
+    /// <summary>What every call begins with.</summary>
+    private async ValueTask<(DateTime IssuedAt, string? Bearer, ConnectRequest Request)> AdmitAsync(HttpContext http)
+    {
+        if (drain.HasBegun)
+            throw ApiException.Unavailable("The service is stopping.", TimeSpan.FromSeconds(1));
+        limits.Admit(http.Connection.RemoteIpAddress, http.Request.Path);
+
+        // Taken before the registry is asked: what is revoked from here on covers the ticket.
+        var issuedAt = time.GetUtcNow().UtcDateTime;
+        var request = await RequestBody.ReadAsync(http, ProtocolJson.Default.ConnectRequest, MaxBody);
+        _ = request.ProductId ?? throw ApiException.BadRequest("productId: is missing.");
+        _ = request.DeviceId ?? throw ApiException.BadRequest("deviceId: is missing.");
+        return (issuedAt, PeerAuthenticator.Bearer(http.Request.Headers.Authorization), request);
+    }
+
+    private static void RequireScope(AccessToken token, string scope)
+    {
+        if (!token.HasScope(scope))
+            throw ApiException.AccessDenied($"The token's scope lacks {scope}.");
+    }
+
+    private string UrlFor(HttpContext http, Ticket ticket) =>
+        SignalingEndpoint.UrlOf(url.WebSocketOf(http.Request), ticket.Device, tickets.Protect(ticket));
+
+    private static IResult Json<T>(T body) => Results.Json(body, ProtocolJson.Wire.Options);
+}

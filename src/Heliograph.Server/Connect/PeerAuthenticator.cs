@@ -1,0 +1,57 @@
+using Heliograph.Protocol;
+using Heliograph.Server.Hosting;
+using Heliograph.Server.Registry;
+using Heliograph.Server.Tokens;
+
+namespace Heliograph.Server.Connect;
+
+/// <summary>Finds what a request is about and checks the token it shows, against the keys of that very device or product.</summary>
+internal sealed class PeerAuthenticator(RegistryLookup registry, TokenValidator tokens)
+{
+    /// <summary>The device that a request names.</summary>
+    /// <exception cref="ApiException">400 or 404, see the protocol.</exception>
+    public async ValueTask<(DeviceAddress Address, RegistryEntry Product, RegistryEntry Device)> FindAsync(
+        ConnectRequest request, CancellationToken cancellationToken)
+    {
+        if (!ProductId.TryParse(request.ProductId, out var productId)
+            || await registry.FindProductAsync(productId, cancellationToken) is not { } product)
+            throw ApiException.NoSuchProduct(request.ProductId);
+        if (!DeviceId.TryParse(request.DeviceId, out var deviceId)
+            || await registry.FindDeviceAsync(new(productId, deviceId), cancellationToken) is not { } device)
+            throw ApiException.NoSuchDevice(request.ProductId, request.DeviceId);
+        return (new(productId, deviceId), product, device);
+    }
+
+    /// <summary>Checks a token that a device or product key must have signed, for this device.</summary>
+    /// <param name="bearer">The token's text.</param>
+    /// <param name="address">The device that the request names.</param>
+    /// <param name="product">Where a product's keys are looked for; null where none may sign.</param>
+    /// <param name="device">Where a device's keys are looked for; null where none may sign.</param>
+    /// <exception cref="ApiException">401: it is not genuine. 403: it is about something else.</exception>
+    public async ValueTask<AccessToken> AuthenticateAsync(
+        string bearer, DeviceAddress address, RegistryEntry? product, RegistryEntry? device)
+    {
+        var (token, keyId) = tokens.Read(bearer);
+        var owner = keyId.Owner == KeyOwner.Device ? device : product;
+        if (owner?.FindKey(keyId) is not { } key)
+            throw ApiException.Unauthorized("The token's kid names no key that may sign this.");
+
+        var accessToken = await tokens.ValidateAsync(token, key);
+        if (!accessToken.Covers(address))
+            throw ApiException.AccessDenied("The token's resource is not the device that the request names.");
+        return accessToken;
+    }
+
+    /// <summary>The bearer token of an Authorization header (RFC 6750), whatever the case of its scheme; null where there is none.</summary>
+    /// <exception cref="ApiException">401: the header is something else.</exception>
+    public static string? Bearer(string? authorization)
+    {
+        if (string.IsNullOrWhiteSpace(authorization))
+            return null;
+
+        const string scheme = "Bearer ";
+        return authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
+            ? authorization[scheme.Length..].Trim()
+            : throw ApiException.Unauthorized("The Authorization header must be 'Bearer' and a token.");
+    }
+}

@@ -1,0 +1,21 @@
+using Heliograph.Server.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Heliograph.Server.Connect;
+
+/// <summary>What peers reach the service by: the configured public URL, or else what the request came to.</summary>
+internal sealed class ServiceUrl(IOptions<ServiceOptions> options)
+{
+    /// <summary>The base URL, without a slash at its end.</summary>
+    public string Of(HttpRequest request) =>
+        options.Value.PublicUrl is { } url ? url.TrimEnd('/') : $"{request.Scheme}://{request.Host}{request.PathBase}";
+
+    /// <summary>The base URL with the WebSocket scheme.</summary>
+    public string WebSocketOf(HttpRequest request)
+    {
+        var url = Of(request);
+        // http → ws, https → wss
+        return string.Concat("ws", url.AsSpan("http".Length));
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+
+namespace Heliograph.Server.Console;
+
+/// <summary>The pages and the browser module, which are part of the program: <c>/try</c> and <c>/sdk/*</c>.</summary>
+internal static class PageEndpoints
+{
+    private const string TryPage = "try/index.html";
+
+    /// <summary>Nothing from elsewhere, no inline code; connections to whatever service and ICE server the page is told of.</summary>
+    private const string ContentSecurityPolicy =
+        "default-src 'self'; connect-src 'self' ws: wss:; media-src 'self' blob: mediastream:; img-src 'self' data:; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private static readonly FrozenDictionary<string, PageFile> Files = Load();
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/", () => Results.Redirect("/try")).ExcludeFromDescription();
+        app.MapGet("/try", (HttpContext http) => Serve(http, TryPage)).ExcludeFromDescription();
+        app.MapGet("/try/{**file}", (HttpContext http, string file) => Serve(http, $"try/{file}")).ExcludeFromDescription();
+        app.MapGet("/sdk/{**file}", (HttpContext http, string file) => Serve(http, $"sdk/{file}")).ExcludeFromDescription();
+    }
+
+    private static IResult Serve(HttpContext http, string name)
+    {
+        if (!Files.TryGetValue(name, out var file))
+            return Results.NotFound();
+
+        var headers = http.Response.Headers;
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.CacheControl = "no-cache";
+        if (name.StartsWith("sdk/", StringComparison.Ordinal))
+            headers.AccessControlAllowOrigin = "*";
+        return Results.Bytes(file.Content, file.ContentType, entityTag: file.Tag);
+    }
+
+    private static FrozenDictionary<string, PageFile> Load()
+    {
+        var assembly = typeof(PageEndpoints).Assembly;
+        return assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith("try/", StringComparison.Ordinal) || name.StartsWith("sdk/", StringComparison.Ordinal))
+            .ToFrozenDictionary(name => name, name => Read(assembly, name), StringComparer.Ordinal);
+    }
+
+    private static PageFile Read(Assembly assembly, string name)
+    {
+        using var stream = assembly.GetManifestResourceStream(name)!;
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        var type = Path.GetExtension(name) switch
+        {
+            ".html" => "text/html; charset=utf-8",
+            ".css" => "text/css; charset=utf-8",
+            ".js" => "text/javascript; charset=utf-8",
+            ".svg" => "image/svg+xml",
+            _ => "application/octet-stream",
+        };
+        return new(content, type, new($"\"{Convert.ToHexStringLower(SHA256.HashData(content)[..8])}\""));
+    }
+
+    private sealed record PageFile(byte[] Content, string ContentType, EntityTagHeaderValue Tag);
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Heliograph.Protocol;
+using Heliograph.Protocol.Management;
+
+namespace Heliograph.Server.Hosting;
+
+/// <summary>The examples of the OpenAPI document: real bodies, written by the code that writes the answers.</summary>
+internal static class ApiExamples
+{
+    private const string ProductId = "wp-39wu7tex";
+    private const string DeviceId = "wd-3xtqp3hy4xxy3av3";
+    private const string KeyHash = "5f0c9cb9ae4dd4a4b1ee1e2dc2d8d4bbd1e3f0b5a3f7a1f9f1f6a6a3b1c0d2e4";
+    private const string Pem =
+        "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE2jBJ0z9rJ4qgA1CzU2q0E4Yb7Qd7\nlq0eX2mSxkz6z4S3sV8nq3v9Wl7iQyJxJ2xZ5l1b0p6o5k2m8s1t4u7w9A==\n-----END PUBLIC KEY-----\n";
+
+    private static readonly DateTime Created = new(2026, 11, 22, 12, 0, 0, DateTimeKind.Utc);
+    private static readonly Dictionary<string, string> Tags = new(StringComparer.Ordinal) { ["line"] = "garden" };
+    private static readonly Product Product =
+        new(ProductId, "or-operator", "local", "Garden cameras", Created, Tags, Expired: false, null, 1, [new($"product:{KeyHash}", Pem)]);
+    private static readonly Device Device =
+        new(ProductId, DeviceId, "Gate", [new($"device:{KeyHash}", Pem)], 1, Tags, Created, Connected: true, Created);
+    private static readonly ApiKey ApiKey = new("k3v9x2m4q8a1", "or-operator", "CI", ["read", "manage"], Created, null, null);
+    private static readonly Usage Usage = new(new(1200, 34000), new(0, 0));
+
+    private static readonly Dictionary<string, string> Errors = new(StringComparer.Ordinal)
+    {
+        ["400"] = ErrorCodes.BadRequest,
+        ["401"] = ErrorCodes.Unauthorized,
+        ["403"] = ErrorCodes.AccessDenied,
+        ["404"] = ErrorCodes.DeviceIdNotFound,
+        ["409"] = ErrorCodes.DeviceIdTaken,
+        ["413"] = ErrorCodes.PayloadTooLarge,
+        ["429"] = ErrorCodes.TooManyRequests,
+        ["500"] = ErrorCodes.InternalError,
+        ["503"] = ErrorCodes.Unavailable,
+    };
+
+    public static JsonNode? RequestOf(string? operation) => operation switch
+    {
+        "connectDevice" or "connectClient" or "getIceServers" => Node(new ConnectRequest { ProductId = ProductId, DeviceId = DeviceId }),
+        "createProduct" => Node(new CreateProductRequest { Name = "Garden cameras", Region = "local", Tags = Tags }),
+        "modifyProduct" or "createDevice" or "modifyDevice" => Node(new NameAndTags { Name = "Gate", Tags = Tags }),
+        "addProductKey" or "addDeviceKey" => Node(new AddPublicKeyRequest { PublicKey = Pem }),
+        "createDeviceBatch" => Node(new CreateBatchRequest { Count = 100, Tags = Tags }),
+        "createCustomDevices" => Node(new CreateCustomDevicesRequest { DeviceIds = [DeviceId], Tags = Tags }),
+        "addDeviceKeys" => Node<IReadOnlyList<DeviceKey>>([new() { DeviceId = DeviceId, PublicKey = Pem }]),
+        "createApiKey" => Node(new CreateApiKeyRequest { Name = "CI", Scopes = ["read", "manage"] }),
+        _ => null,
+    };
+
+    public static JsonNode? ResponseOf(string? operation) => operation switch
+    {
+        "connectDevice" => Node(new DeviceConnectResponse($"wss://signaling.example.com/v1/signaling/{ProductId}/{DeviceId}?ticket=CfDJ8…")),
+        "connectClient" => Node(new ClientConnectResponse(
+            $"wss://signaling.example.com/v1/signaling/{ProductId}/{DeviceId}?ticket=CfDJ8…", DeviceOnline: true, "8d3f0b6c2a9e4d1f8d3f0b6c2a9e4d1f")),
+        "getIceServers" => Node(new IceServersResponse(
+        [
+            new(["stun:turn.example.com:3478"]),
+            new(["turn:turn.example.com:3478?transport=udp"], $"1795305600:{ProductId}:{DeviceId}", "RvJ3bq0m8Jp6r0Yy1m2n3o4p5q8="),
+        ])),
+        "listProducts" => Node<IReadOnlyList<Product>>([Product]),
+        "createProduct" or "getProduct" or "modifyProduct" or "addProductKey" or "removeProductKey" => Node(Product),
+        "listDevices" => Node<IReadOnlyList<Device>>([Device]),
+        "createDevice" or "getDevice" or "modifyDevice" or "addDeviceKey" or "removeDeviceKey" => Node(Device),
+        "createDeviceBatch" => Node(new DeviceBatch([Device], 1, 1)),
+        "createCustomDevices" => Node(new CustomDevices([Device], 1)),
+        "getProductUsage" or "getDeviceUsage" => Node(Usage),
+        "listApiKeys" => Node<IReadOnlyList<ApiKey>>([ApiKey]),
+        "createApiKey" => Node(new CreatedApiKey("hgk_k3v9x2m4q8a1_…", ApiKey)),
+        "revokeApiKey" => Node(ApiKey with { RevokedAt = Created }),
+        _ => null,
+    };
+
+    public static JsonNode? ErrorOf(string status) =>
+        Errors.TryGetValue(status, out var code) ? Node(new ErrorBody("What is wrong, and where.", code)) : null;
+
+    private static JsonNode? Node<T>(T value) => JsonSerializer.SerializeToNode(value, ProtocolJson.Wire.Options);
+}

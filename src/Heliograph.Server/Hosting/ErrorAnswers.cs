@@ -1,0 +1,71 @@
+using System.Data.Common;
+using Heliograph.Protocol;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Heliograph.Server.Hosting;
+
+/// <summary>Writes every error answer in the protocol's form, for those thrown and for those that the framework gives by itself.</summary>
+internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAnswers> logger)
+{
+    public async Task InvokeAsync(HttpContext http)
+    {
+        try
+        {
+            await next(http);
+            if (!http.Response.HasStarted && http.Response is { StatusCode: >= 400, ContentLength: null, ContentType: null })
+                await WriteAsync(http, OfStatus(http));
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there any more to be answered.
+        }
+        catch (Exception error) when (!http.Response.HasStarted)
+        {
+            await WriteAsync(http, OfException(error));
+        }
+    }
+
+    private static ApiException OfStatus(HttpContext http) => http.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => new(404, ErrorCodes.NotFound, "There is nothing at this address."),
+        StatusCodes.Status405MethodNotAllowed => new(405, ErrorCodes.MethodNotAllowed, $"{http.Request.Method} is not allowed here."),
+        var status => new(status, ErrorCodes.BadRequest, "The request can't be answered."),
+    };
+
+    private ApiException OfException(Exception error)
+    {
+        switch (error)
+        {
+            case ApiException refusal:
+                return refusal;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return new(413, ErrorCodes.PayloadTooLarge, "The body is larger than this call takes.");
+            case BadHttpRequestException bad:
+                return new(bad.StatusCode, ErrorCodes.BadRequest, "The request is malformed.");
+            case DbException or DbUpdateException:
+                LogDatabase(logger, error.GetBaseException().Message);
+                return ApiException.Unavailable("The registry can't be reached.", TimeSpan.FromSeconds(5));
+            default:
+                LogUnexpected(logger, error);
+                return new(500, ErrorCodes.InternalError, "The service failed; the operator's log says why.");
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext http, ApiException error)
+    {
+        http.Response.StatusCode = error.Status;
+        if (error.RetryAfter is { } retryAfter)
+            http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds)).ToString();
+        if (error.Status == StatusCodes.Status401Unauthorized)
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+        await http.Response.WriteAsJsonAsync(new ErrorBody(error.Message, error.Code), ProtocolJson.Wire.ErrorBody);
+    }
+
+    [LoggerMessage(LogLevel.Error, "The registry failed: {Reason}")]
+    private static partial void LogDatabase(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Error, "A request failed unexpectedly")]
+    private static partial void LogUnexpected(ILogger logger, Exception error);
+}

@@ -1,0 +1,141 @@
+using Heliograph.Server.Backplane;
+using Heliograph.Server.Connect;
+using Heliograph.Server.Console;
+using Heliograph.Server.Ice;
+using Heliograph.Server.Management;
+using Heliograph.Server.Registry;
+using Heliograph.Server.Relay;
+using Heliograph.Server.Telemetry;
+using Heliograph.Server.Tokens;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Heliograph.Server.Hosting;
+
+/// <summary>Puts the service together: what there is, and the order in which a request passes it.</summary>
+internal static class HeliographService
+{
+    /// <summary>Builds the service.</summary>
+    /// <param name="settings">Settings, read and checked.</param>
+    /// <param name="addRegistry">Adds the registry's database provider.</param>
+    /// <param name="configure">Whatever else the caller adds or replaces.</param>
+    public static WebApplication Build(Settings settings, Action<IServiceCollection> addRegistry, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        KestrelSetup.Configure(builder, settings);
+        LoggingSetup.Configure(builder.Logging, settings.Logging);
+        AddServices(builder.Services, settings);
+        addRegistry(builder.Services);
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.Services.GetRequiredService<RegistryChanges>().Subscribe(app.Services.GetRequiredService<Revocations>().Apply);
+        app.Services.GetRequiredService<RegistryChanges>().Subscribe(app.Services.GetRequiredService<RelayHub>().Apply);
+        app.Services.GetRequiredService<ActivityRecorder>().CollectFrom(app.Services.GetRequiredService<RelayHub>().CollectUsage);
+        app.Services.GetRequiredService<MetricsCollector>();
+        Pipe(app);
+        return app;
+    }
+
+    /// <summary>Makes the registry ready and starts to listen.</summary>
+    public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        await app.Services.GetRequiredService<IRegistryDatabase>().PrepareAsync(cancellationToken);
+        await app.Services.GetRequiredService<Revocations>().LoadAsync(cancellationToken);
+        await app.Services.GetRequiredService<IBackplane>().JoinAsync(app.Services.GetRequiredService<RelayHub>(), cancellationToken);
+        await app.StartAsync(cancellationToken);
+    }
+
+    private static void AddServices(IServiceCollection services, Settings settings)
+    {
+        foreach (var (_, options, _) in settings.Sections)
+            services.AddSingleton(typeof(IOptions<>).MakeGenericType(options.GetType()), Wrap(options));
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddRoutingCore();
+        services.AddMetrics();
+        services.AddCors(ConnectCors.Configure);
+        services.Configure<ForwardedHeadersOptions>(options => ForwardedHeadersSetup.Configure(options, settings.Service));
+        services.Configure<HostOptions>(options =>
+            options.ShutdownTimeout = settings.Relay.DrainTime + settings.Relay.CloseTimeout + TimeSpan.FromSeconds(10));
+        services.AddOpenApi("v1", ApiDescription.Configure);
+
+        services.AddDataProtection().SetApplicationName("heliograph");
+        services.AddSingleton<DataProtectionKeyStore>();
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(
+            options => options.XmlRepository = provider.GetRequiredService<DataProtectionKeyStore>()));
+
+        services.AddSingleton<RegistryChanges>();
+        services.AddSingleton<RegistryLookup>();
+        services.AddSingleton<Revocations>();
+        services.AddSingleton<ProductStore>();
+        services.AddSingleton<DeviceStore>();
+        services.AddSingleton<ApiKeyStore>();
+        services.AddSingleton<UsageStore>();
+        services.AddHosted<ActivityRecorder>();
+
+        services.AddSingleton<TokenValidator>();
+        services.AddSingleton<IceServers>();
+
+        services.AddSingleton<PeerAuthenticator>();
+        services.AddSingleton<TicketProtector>();
+        services.AddSingleton<RateLimits>();
+        services.AddSingleton<ServiceUrl>();
+        services.AddSingleton<ConnectMetrics>();
+        services.AddSingleton<ConnectEndpoints>();
+
+        services.AddSingleton<InProcessNetwork>();
+        services.AddSingleton<IBackplane, InProcessBackplane>();
+
+        services.AddSingleton<PeerList>();
+        services.AddSingleton<TakeoverLimiter>();
+        services.AddSingleton<RelayMetrics>();
+        services.AddSingleton<RelayHub>();
+        services.AddSingleton<IPresence>(provider => provider.GetRequiredService<RelayHub>());
+        services.AddSingleton<Router>();
+        services.AddSingleton<SignalingEndpoint>();
+        services.AddHosted<KeepAlive>();
+        services.AddHosted<Drain>();
+
+        services.AddSingleton<MetricsCollector>();
+        services.AddSingleton<OperatorEndpoints>();
+        services.AddHosted<OtlpExport>();
+    }
+
+    private static void Pipe(WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseMiddleware<ErrorAnswers>();
+        app.Use(JoinSlashes);
+        app.UseRouting();
+        app.UseCors();
+        ConnectEndpoints.Map(app);
+        SignalingEndpoint.Map(app);
+        ManagementApi.Map(app);
+        OperatorEndpoints.Map(app);
+        PageEndpoints.Map(app);
+        app.MapOpenApi("/openapi/{documentName}.json").ExcludeFromDescription();
+    }
+
+    /// <summary>SDKs put paths behind the endpoint URL as it was given to them: with a slash at its end, two begin the path.</summary>
+    private static Task JoinSlashes(HttpContext http, RequestDelegate next)
+    {
+        if (http.Request.Path.Value is ['/', '/', ..] path)
+            http.Request.Path = "/" + path.TrimStart('/');
+        return next(http);
+    }
+
+    private static void AddHosted<T>(this IServiceCollection services) where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
+    }
+
+    private static object Wrap(object options) =>
+        Activator.CreateInstance(typeof(OptionsWrapper<>).MakeGenericType(options.GetType()), options)!;
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace Heliograph.Server.Hosting;
+
+/// <summary>The web server: where it listens, with what certificate, and its limits.</summary>
+internal static class KestrelSetup
+{
+    private const int MaxBody = 16 * 1024 * 1024;
+
+    public static void Configure(WebApplicationBuilder builder, Settings settings)
+    {
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBody;
+            foreach (var url in settings.Service.ListenUrls)
+                Listen(kestrel, new Uri(url), settings.Service);
+        });
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, Uri url, ServiceOptions options)
+    {
+        var isLocalhost = string.Equals(url.Host, "localhost", StringComparison.OrdinalIgnoreCase);
+        if (isLocalhost && url.Port != 0)
+            kestrel.ListenLocalhost(url.Port, Tls);
+        else if (isLocalhost)
+            // A free port can be had on one address only.
+            kestrel.Listen(IPAddress.Loopback, 0, Tls);
+        else if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address))
+            kestrel.Listen(address, url.Port, Tls);
+        else
+            kestrel.ListenAnyIP(url.Port, Tls);
+
+        void Tls(ListenOptions listener)
+        {
+            if (url.Scheme == "https")
+                listener.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = LoadCertificate(options, out var chain), ServerCertificateChain = chain });
+        }
+    }
+
+    private static X509Certificate2 LoadCertificate(ServiceOptions options, out X509Certificate2Collection chain)
+    {
+        chain = [];
+        chain.ImportFromPemFile(options.CertificateFile!);
+        return X509Certificate2.CreateFromPemFile(options.CertificateFile!, options.CertificateKeyFile);
+    }
+}

@@ -1,0 +1,125 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Reflection;
+using Heliograph.Server.Connect;
+using Heliograph.Server.Ice;
+using Heliograph.Server.Registry;
+using Heliograph.Server.Relay;
+using Heliograph.Server.Telemetry;
+using Heliograph.Server.Tokens;
+using Microsoft.Extensions.Configuration;
+
+namespace Heliograph.Server.Hosting;
+
+/// <summary>
+/// All settings, read from a configuration at the start and checked at once: a value of the wrong type, one out of its bounds and a
+/// key that does not exist are all told together, each by its key.
+/// </summary>
+internal sealed class Settings
+{
+    private Settings()
+    {
+    }
+
+    public ServiceOptions Service { get; } = new();
+    public ConnectOptions Connect { get; } = new();
+    public TokenOptions Tokens { get; } = new();
+    public RateLimitOptions RateLimits { get; } = new();
+    public RelayOptions Relay { get; } = new();
+    public IceOptions Ice { get; } = new();
+    public RegistryOptions Registry { get; } = new();
+    public TelemetryOptions Telemetry { get; } = new();
+    public LoggingOptions Logging { get; } = new();
+
+    /// <summary>Settings as they are where nothing is configured.</summary>
+    public static Settings Defaults => new();
+
+    /// <summary>Each options object with the section that it is read from; the service's own is the root.</summary>
+    public IEnumerable<(string Section, object Options, IEnumerable<string> Problems)> Sections =>
+    [
+        ("", Service, Service.Validate()),
+        (nameof(Connect), Connect, Connect.Validate()),
+        (nameof(Tokens), Tokens, Tokens.Validate()),
+        (nameof(RateLimits), RateLimits, RateLimits.Validate()),
+        (nameof(Relay), Relay, Relay.Validate()),
+        (nameof(Ice), Ice, Ice.Validate()),
+        (nameof(Registry), Registry, Registry.Validate()),
+        (nameof(Telemetry), Telemetry, Telemetry.Validate()),
+        (nameof(Logging), Logging, LoggingOptions.Validate()),
+    ];
+
+    /// <summary>Reads and checks settings.</summary>
+    /// <exception cref="SettingsException">Something is wrong with them.</exception>
+    public static Settings Read(IConfiguration configuration)
+    {
+        var settings = new Settings();
+        var problems = new List<string>();
+        var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (section, options, _) in settings.Sections)
+        {
+            foreach (var property in PropertiesOf(options))
+            {
+                var key = KeyOf(section, property);
+                known.Add(key);
+                Set(options, property, configuration.GetSection(key), problems);
+            }
+        }
+
+        foreach (var (section, _, found) in settings.Sections)
+            problems.AddRange(found.Select(problem => KeyOf(section, problem)));
+
+        problems.AddRange(
+            from pair in configuration.AsEnumerable()
+            where pair.Value is not null && !known.Contains(pair.Key) && !IsItem(pair.Key)
+            select $"{pair.Key} is not a setting");
+        return problems.Count == 0 ? settings : throw new SettingsException(problems);
+
+        bool IsItem(string key) =>
+            key.LastIndexOf(':') is > 0 and var colon && int.TryParse(key.AsSpan(colon + 1), out _) && known.Contains(key[..colon]);
+    }
+
+    /// <summary>The settings of an options object.</summary>
+    public static IEnumerable<PropertyInfo> PropertiesOf(object options) =>
+        options.GetType().GetProperties().Where(x => x.CanWrite || x.PropertyType == typeof(IList<string>));
+
+    /// <summary>The configuration key of a setting.</summary>
+    public static string KeyOf(string section, PropertyInfo property) => KeyOf(section, property.Name);
+
+    private static string KeyOf(string section, string name) => section.Length == 0 ? name : $"{section}:{name}";
+
+    private static void Set(object options, PropertyInfo property, IConfigurationSection value, List<string> problems)
+    {
+        if (property.GetValue(options) is IList<string> list)
+        {
+            // A list, or where the source knows only texts, one text with commas.
+            var items = value.Value is { } text
+                ? text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                : value.GetChildren().OrderBy(x => int.TryParse(x.Key, out var i) ? i : 0).Select(x => x.Value ?? "");
+            foreach (var item in items)
+                list.Add(item);
+            return;
+        }
+
+        if (value.Value is not { Length: > 0 } given)
+            return;
+
+        try
+        {
+            var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            property.SetValue(options, TypeDescriptor.GetConverter(type).ConvertFromString(null, CultureInfo.InvariantCulture, given));
+        }
+        catch (Exception error) when (error is FormatException or ArgumentException or NotSupportedException)
+        {
+            problems.Add($"{value.Path} must be {KindOf(property.PropertyType)}, and '{given}' is none");
+        }
+    }
+
+    /// <summary>What a setting is, in words.</summary>
+    public static string KindOf(Type type) =>
+        type == typeof(TimeSpan) ? "a time span such as 00:00:30"
+        : type == typeof(int) ? "a whole number"
+        : type == typeof(bool) ? "true or false"
+        : type == typeof(IList<string>) ? "a list of texts"
+        : type.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(type))
+        : "a text";
+}

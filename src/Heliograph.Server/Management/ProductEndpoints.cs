@@ -1,0 +1,78 @@
+using Heliograph.Protocol;
+using Heliograph.Protocol.Management;
+using Heliograph.Server.Hosting;
+using Heliograph.Server.Registry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+using static Heliograph.Server.Management.ManagementApi;
+
+namespace Heliograph.Server.Management;
+
+/// <summary>Products and the keys that sign their clients' tokens.</summary>
+internal static class ProductEndpoints
+{
+    public static void Map(IEndpointRouteBuilder products)
+    {
+        products.MapGet("", ListAsync)
+            .Describe<IReadOnlyList<Product>>("listProducts", "List products", "All products of the API key's organization.");
+        products.MapPost("", CreateAsync)
+            .Describe<CreateProductRequest, Product>("createProduct", "Create a product", "The service makes its ID.");
+        products.MapGet("/{productId}", GetAsync)
+            .Describe<Product>("getProduct", "Get a product", "");
+        products.MapPost("/{productId}", ModifyAsync)
+            .Describe<NameAndTags, Product>("modifyProduct", "Modify a product", "A field that is left out keeps its value.");
+        products.MapDelete("/{productId}", DeleteAsync)
+            .DescribeEmpty("deleteProduct", "Delete a product", "With its devices, keys and usage. Their connections are closed.")
+            .Produces(StatusCodes.Status204NoContent);
+        products.MapPost("/{productId}/publickeys", AddKeyAsync)
+            .Describe<AddPublicKeyRequest, Product>("addProductKey", "Add a public key to a product", "Tokens of clients that it signs are accepted from now on.");
+        products.MapDelete("/{productId}/publickeys/{keyId}", RemoveKeyAsync)
+            .Describe<Product>("removeProductKey", "Remove a public key from a product", "Takes effect at once; the connections of clients whose token it signed are closed.");
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext http, ProductStore products) =>
+        Json(await products.ListAsync(Caller.Of(http).Organization, http.RequestAborted));
+
+    private static async Task<IResult> CreateAsync(HttpContext http, ProductStore products, IOptions<RegistryOptions> options)
+    {
+        var body = await ReadBodyAsync(http, ProtocolJson.Default.CreateProductRequest);
+        FieldRules.CheckName(body.Name);
+        FieldRules.CheckTags(body.Tags);
+        if (body.Region is null)
+            throw FieldRules.Problem("region", "is missing");
+        if (!FieldRules.IsRegion(body.Region))
+            throw FieldRules.Problem("region", "must be 1 to 32 lower-case letters, digits and hyphens");
+        if (body.Region != options.Value.Region)
+            throw FieldRules.Problem("region", $"there is no region '{body.Region}'; this service is region '{options.Value.Region}'");
+        return Json(await products.CreateAsync(Caller.Of(http).Organization, body.Region, body.Name, body.Tags, http.RequestAborted));
+    }
+
+    private static async Task<IResult> GetAsync(HttpContext http, ProductStore products) =>
+        Json(await products.GetAsync(Caller.Of(http).Organization, Caller.ProductIn(http), http.RequestAborted));
+
+    private static async Task<IResult> ModifyAsync(HttpContext http, ProductStore products)
+    {
+        var body = await ReadBodyAsync(http, ProtocolJson.Default.NameAndTags);
+        FieldRules.CheckName(body.Name);
+        FieldRules.CheckTags(body.Tags);
+        return Json(await products.ModifyAsync(Caller.Of(http).Organization, Caller.ProductIn(http), body, http.RequestAborted));
+    }
+
+    private static async Task<IResult> DeleteAsync(HttpContext http, ProductStore products)
+    {
+        await products.DeleteAsync(Caller.Of(http).Organization, Caller.ProductIn(http), http.RequestAborted);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> AddKeyAsync(HttpContext http, ProductStore products)
+    {
+        var body = await ReadBodyAsync(http, ProtocolJson.Default.AddPublicKeyRequest);
+        var key = FieldRules.ReadPublicKey(body.PublicKey, "publicKey");
+        return Json(await products.AddKeyAsync(Caller.Of(http).Organization, Caller.ProductIn(http), key, http.RequestAborted));
+    }
+
+    private static async Task<IResult> RemoveKeyAsync(HttpContext http, ProductStore products) =>
+        Json(await products.RemoveKeyAsync(Caller.Of(http).Organization, Caller.ProductIn(http), Caller.KeyIn(http), http.RequestAborted));
+}

@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using Heliograph.Protocol;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Heliograph.Server.Registry;
+
+/// <summary>
+/// Writes what devices do — last connect, messages relayed — behind the relay's back: gathered in memory, written every few
+/// seconds, at shutdown, and before the API shows it.
+/// </summary>
+internal sealed partial class ActivityRecorder(
+    IDbContextFactory<RegistryDbContext> database,
+    IOptions<RegistryOptions> options,
+    TimeProvider time,
+    ILogger<ActivityRecorder> logger) : BackgroundService
+{
+    private readonly ConcurrentDictionary<DeviceAddress, Activity> _pending = new();
+    private readonly SemaphoreSlim _flushing = new(1);
+    private Action _collect = () => { };
+
+    /// <summary>Has somebody who counts for themselves hand in what they have before it is written.</summary>
+    public void CollectFrom(Action collect) => _collect = collect;
+
+    /// <summary>The device's connection has opened.</summary>
+    public void Connected(DeviceAddress device) => Record(device, new(time.GetUtcNow().UtcDateTime, 0));
+
+    /// <summary>Messages were relayed to or from the device.</summary>
+    public void Relayed(DeviceAddress device, long messages) => Record(device, new(null, messages));
+
+    /// <summary>Writes what has gathered.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        _collect();
+        if (_pending.IsEmpty)
+            return;
+
+        await _flushing.WaitAsync(cancellationToken);
+        try
+        {
+            foreach (var chunk in _pending.Keys.Chunk(500))
+                await WriteAsync(chunk, cancellationToken);
+        }
+        finally
+        {
+            _flushing.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _flushing.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.FlushInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await TryFlushAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: what has gathered since is written below.
+        }
+
+        await TryFlushAsync();
+    }
+
+    private async Task TryFlushAsync()
+    {
+        try
+        {
+            await FlushAsync(CancellationToken.None);
+        }
+        catch (Exception error) when (error is DbUpdateException or System.Data.Common.DbException)
+        {
+            LogFlushFailed(logger, error.Message);
+        }
+    }
+
+    private async Task WriteAsync(DeviceAddress[] devices, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var month = now.Year * 100 + now.Month;
+        var taken = new List<(DeviceAddress Device, Activity Activity)>(devices.Length);
+        foreach (var device in devices)
+        {
+            if (_pending.TryRemove(device, out var activity))
+                taken.Add((device, activity));
+        }
+
+        try
+        {
+            await using var db = await database.CreateDbContextAsync(cancellationToken);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            foreach (var (device, activity) in taken)
+            {
+                var (product, id) = (device.Product.Value, device.Device.Value);
+                if (activity.LastConnect is { } at)
+                {
+                    await db.Devices
+                        .Where(x => x.ProductId == product && x.DeviceId == id)
+                        .ExecuteUpdateAsync(x => x.SetProperty(row => row.LastConnect, at), cancellationToken);
+                }
+
+                if (activity.Messages > 0)
+                    await AddUsageAsync(db, product, id, month, activity.Messages, cancellationToken);
+            }
+
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch
+        {
+            foreach (var (device, activity) in taken)
+                Record(device, activity);
+            throw;
+        }
+    }
+
+    private static async Task AddUsageAsync(
+        RegistryDbContext db, string product, string device, int month, long messages, CancellationToken cancellationToken)
+    {
+        var updated = await db.Usage
+            .Where(x => x.ProductId == product && x.DeviceId == device && x.Month == month)
+            .ExecuteUpdateAsync(x => x.SetProperty(row => row.SignalingMessages, row => row.SignalingMessages + messages), cancellationToken);
+
+        // Nothing is counted for a device that has been deleted meanwhile.
+        if (updated == 0 && await db.Devices.AnyAsync(x => x.ProductId == product && x.DeviceId == device, cancellationToken))
+        {
+            db.Usage.Add(new UsageRow { ProductId = product, DeviceId = device, Month = month, SignalingMessages = messages });
+            await db.SaveChangesAsync(cancellationToken);
+        }
+    }
+
+    private void Record(DeviceAddress device, Activity activity) =>
+        _pending.AddOrUpdate(device, static (_, added) => added, static (_, present, added) => present.Plus(added), activity);
+
+    [LoggerMessage(LogLevel.Warning, "Usage and last-connect times could not be written and are kept for the next try: {Reason}")]
+    private static partial void LogFlushFailed(ILogger logger, string reason);
+
+    private readonly record struct Activity(DateTime? LastConnect, long Messages)
+    {
+        public Activity Plus(Activity other) => new(
+            LastConnect is { } mine && (other.LastConnect is not { } theirs || mine > theirs) ? mine : other.LastConnect,
+            Messages + other.Messages);
+    }
+}

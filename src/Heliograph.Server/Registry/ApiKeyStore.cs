@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using System.Text;
+using Heliograph.Protocol.Management;
+using Heliograph.Server.Hosting;
+using Microsoft.EntityFrameworkCore;
+
+namespace Heliograph.Server.Registry;
+
+/// <summary>
+/// API keys: <c>hgk_{id}_{secret}</c>. The secret has 256 random bits, so its plain SHA-256 is stored: there is nothing to guess
+/// that a slow hash would have to protect.
+/// </summary>
+internal sealed class ApiKeyStore(IDbContextFactory<RegistryDbContext> database, TimeProvider time)
+{
+    public const string Read = "read";
+    public const string Manage = "manage";
+
+    private const string Prefix = "hgk_";
+    private const string Alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+    private const int IdLength = 12;
+    private const int SecretLength = 52; // 52 × log2(36) > 256 bits
+
+    public async Task<CreatedApiKey> CreateAsync(
+        string organization, string? name, IEnumerable<string> scopes, DateTime? expiresAt, CancellationToken cancellationToken)
+    {
+        var secret = RandomNumberGenerator.GetString(Alphabet, SecretLength);
+        var row = new ApiKeyRow
+        {
+            Id = RandomNumberGenerator.GetString(Alphabet, IdLength),
+            OrganizationId = organization,
+            Name = name,
+            SecretHash = Hash(secret),
+            Scopes = string.Join(' ', scopes),
+            Created = time.GetUtcNow().UtcDateTime,
+            ExpiresAt = expiresAt,
+        };
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        db.ApiKeys.Add(row);
+        await db.SaveChangesAsync(cancellationToken);
+        return new($"{Prefix}{row.Id}_{secret}", Describe(row));
+    }
+
+    public async Task<bool> AnyAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        return await db.ApiKeys.AnyAsync(cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<ApiKey>> ListAsync(string organization, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        var rows = await db.ApiKeys.AsNoTracking()
+            .Where(x => x.OrganizationId == organization)
+            .OrderBy(x => x.Created)
+            .ToListAsync(cancellationToken);
+        return [.. rows.Select(Describe)];
+    }
+
+    public async Task<ApiKey> RevokeAsync(string organization, string id, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        var row = await db.ApiKeys.SingleOrDefaultAsync(x => x.Id == id && x.OrganizationId == organization, cancellationToken)
+            ?? throw ApiException.NoSuchApiKey(id);
+        row.RevokedAt ??= time.GetUtcNow().UtcDateTime;
+        await db.SaveChangesAsync(cancellationToken);
+        return Describe(row);
+    }
+
+    /// <summary>The key that a caller showed, or null where it is unknown, revoked or expired.</summary>
+    public async Task<ApiKey?> FindAsync(string presented, CancellationToken cancellationToken)
+    {
+        if (!presented.StartsWith(Prefix, StringComparison.Ordinal) || presented.Length != Prefix.Length + IdLength + 1 + SecretLength)
+            return null;
+
+        var id = presented.Substring(Prefix.Length, IdLength);
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        var row = await db.ApiKeys.AsNoTracking().SingleOrDefaultAsync(x => x.Id == id, cancellationToken);
+        if (row is null || !CryptographicOperations.FixedTimeEquals(row.SecretHash, Hash(presented[^SecretLength..])))
+            return null;
+
+        var ended = row.RevokedAt is not null || row.ExpiresAt <= time.GetUtcNow().UtcDateTime;
+        return ended ? null : Describe(row);
+    }
+
+    private static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+
+    private static ApiKey Describe(ApiKeyRow row) =>
+        new(row.Id, row.OrganizationId, row.Name, row.Scopes.Split(' '), row.Created, row.ExpiresAt, row.RevokedAt);
+}

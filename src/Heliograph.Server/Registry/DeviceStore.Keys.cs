@@ -1,0 +1,80 @@
+using Heliograph.Protocol;
+using Heliograph.Protocol.Management;
+using Heliograph.Server.Hosting;
+using Microsoft.EntityFrameworkCore;
+
+namespace Heliograph.Server.Registry;
+
+internal sealed partial class DeviceStore
+{
+    public async Task<Device> AddKeyAsync(string organization, DeviceAddress device, byte[] subjectPublicKeyInfo, CancellationToken cancellationToken)
+    {
+        await AddKeysAsync(organization, device.Product, [(device.Device, subjectPublicKeyInfo)], cancellationToken);
+        return await GetAsync(organization, device, cancellationToken);
+    }
+
+    /// <summary>Adds keys to devices: all of them or none. A key that a device has already is no error.</summary>
+    /// <exception cref="ApiException">404: a device does not exist.</exception>
+    public async Task AddKeysAsync(
+        string organization, ProductId product, IReadOnlyList<(DeviceId Device, byte[] SubjectPublicKeyInfo)> keys, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.RequireProductAsync(organization, product, cancellationToken);
+
+        var ids = keys.Select(x => x.Device.Value).Distinct().ToList();
+        var known = await db.Devices
+            .Where(x => x.ProductId == product.Value && ids.Contains(x.DeviceId))
+            .Select(x => x.DeviceId)
+            .ToHashSetAsync(cancellationToken);
+        if (ids.Find(id => !known.Contains(id)) is { } missing)
+            throw ApiException.NoSuchDevice(product.Value, missing);
+
+        var present = await db.DeviceKeys
+            .Where(x => x.ProductId == product.Value && ids.Contains(x.DeviceId))
+            .Select(x => new { x.DeviceId, x.KeyId })
+            .ToListAsync(cancellationToken);
+        var seen = present.Select(x => (x.DeviceId, x.KeyId)).ToHashSet();
+        var now = time.GetUtcNow().UtcDateTime;
+        foreach (var (device, subjectPublicKeyInfo) in keys)
+        {
+            var keyId = KeyId.Of(KeyOwner.Device, subjectPublicKeyInfo).Value;
+            if (seen.Add((device.Value, keyId)))
+            {
+                db.DeviceKeys.Add(new DeviceKeyRow
+                {
+                    ProductId = product.Value,
+                    DeviceId = device.Value,
+                    KeyId = keyId,
+                    SubjectPublicKeyInfo = subjectPublicKeyInfo,
+                    Created = now,
+                });
+            }
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        foreach (var id in keys.Select(x => x.Device).Distinct())
+            changes.Publish(new(product, id));
+    }
+
+    /// <summary>Removes a key; the device's connection ends if it was opened with it.</summary>
+    public async Task<Device> RemoveKeyAsync(string organization, DeviceAddress device, KeyId key, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.RequireDeviceAsync(organization, device, cancellationToken);
+        var (product, id) = (device.Product.Value, device.Device.Value);
+        var removed = await db.DeviceKeys
+            .Where(x => x.ProductId == product && x.DeviceId == id && x.KeyId == key.Value)
+            .ExecuteDeleteAsync(cancellationToken);
+        if (removed == 0)
+            throw ApiException.NoSuchKey(key.Value);
+
+        var change = new RegistryChange(device.Product, device.Device, RevokedKey: key);
+        await revocations.RecordAsync(db, change, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        changes.Publish(change);
+        return await GetAsync(organization, device, cancellationToken);
+    }
+}

@@ -1,0 +1,122 @@
+using Heliograph.Protocol;
+using Heliograph.Protocol.Management;
+using Microsoft.EntityFrameworkCore;
+
+namespace Heliograph.Server.Registry;
+
+/// <summary>Devices, one by one; see also <c>DeviceStore.Bulk.cs</c> and <c>DeviceStore.Keys.cs</c>.</summary>
+internal sealed partial class DeviceStore(
+    IDbContextFactory<RegistryDbContext> database,
+    RegistryChanges changes,
+    Revocations revocations,
+    ActivityRecorder activity,
+    IPresence presence,
+    TimeProvider time)
+{
+    public async Task<Device> CreateAsync(
+        string organization, ProductId product, string? name, IReadOnlyDictionary<string, string>? tags, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        await db.RequireProductAsync(organization, product, cancellationToken);
+        var row = NewDevice(product, DeviceId.New(), tags, batch: null);
+        row.Name = name;
+        db.Devices.Add(row);
+        await db.SaveChangesAsync(cancellationToken);
+        return await DescribeAsync(row, [], cancellationToken);
+    }
+
+    /// <summary>A page of a product's devices in the order of their IDs, and the cursor of the next one, if any.</summary>
+    /// <param name="after">The ID that the page begins behind; empty for the first page.</param>
+    public async Task<(IReadOnlyList<Device> Devices, string? Next)> ListAsync(
+        string organization, ProductId product, string after, int limit, CancellationToken cancellationToken)
+    {
+        await activity.FlushAsync(cancellationToken);
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        await db.RequireProductAsync(organization, product, cancellationToken);
+        var rows = await db.Devices.AsNoTracking()
+            .Where(x => x.ProductId == product.Value && string.Compare(x.DeviceId, after) > 0)
+            .OrderBy(x => x.DeviceId)
+            .Take(limit + 1)
+            .ToListAsync(cancellationToken);
+        var hasMore = rows.Count > limit;
+        if (hasMore)
+            rows.RemoveAt(limit);
+        if (rows.Count == 0)
+            return ([], null);
+
+        var (first, last) = (rows[0].DeviceId, rows[^1].DeviceId);
+        var keys = await db.DeviceKeys.AsNoTracking()
+            .Where(x => x.ProductId == product.Value && string.Compare(x.DeviceId, first) >= 0 && string.Compare(x.DeviceId, last) <= 0)
+            .ToListAsync(cancellationToken);
+        var keysOf = keys.ToLookup(x => x.DeviceId);
+
+        var devices = new List<Device>(rows.Count);
+        foreach (var row in rows)
+            devices.Add(await DescribeAsync(row, keysOf[row.DeviceId], cancellationToken));
+        return (devices, hasMore ? last : null);
+    }
+
+    public async Task<Device> GetAsync(string organization, DeviceAddress device, CancellationToken cancellationToken)
+    {
+        await activity.FlushAsync(cancellationToken);
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        return await DescribeAsync(db, await db.RequireDeviceAsync(organization, device, cancellationToken), cancellationToken);
+    }
+
+    public async Task<Device> ModifyAsync(string organization, DeviceAddress device, NameAndTags change, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        var row = await db.RequireDeviceAsync(organization, device, cancellationToken);
+        if (change.HasName)
+            row.Name = change.Name;
+        if (change.Tags is { } tags)
+            row.Tags = new(tags);
+        await db.SaveChangesAsync(cancellationToken);
+        return await DescribeAsync(db, row, cancellationToken);
+    }
+
+    /// <summary>Deletes a device with its keys, and ends its connection and those of its clients. Its usage stays part of the product's.</summary>
+    public async Task DeleteAsync(string organization, DeviceAddress device, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.RequireDeviceAsync(organization, device, cancellationToken);
+
+        var (product, id) = (device.Product.Value, device.Device.Value);
+        await db.DeviceKeys.Where(x => x.ProductId == product && x.DeviceId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.Devices.Where(x => x.ProductId == product && x.DeviceId == id).ExecuteDeleteAsync(cancellationToken);
+
+        var change = new RegistryChange(device.Product, device.Device, Deleted: true);
+        await revocations.RecordAsync(db, change, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        changes.Publish(change);
+    }
+
+    private DeviceRow NewDevice(ProductId product, DeviceId id, IReadOnlyDictionary<string, string>? tags, long? batch) => new()
+    {
+        ProductId = product.Value,
+        DeviceId = id.Value,
+        Tags = tags is null ? [] : new(tags),
+        BatchId = batch,
+        Created = time.GetUtcNow().UtcDateTime,
+    };
+
+    private async Task<Device> DescribeAsync(RegistryDbContext db, DeviceRow row, CancellationToken cancellationToken)
+    {
+        var keys = await db.DeviceKeys.AsNoTracking()
+            .Where(x => x.ProductId == row.ProductId && x.DeviceId == row.DeviceId)
+            .ToListAsync(cancellationToken);
+        return await DescribeAsync(row, keys, cancellationToken);
+    }
+
+    private async ValueTask<Device> DescribeAsync(DeviceRow row, IEnumerable<DeviceKeyRow> keys, CancellationToken cancellationToken) => new(
+        row.ProductId,
+        row.DeviceId,
+        row.Name,
+        [.. keys.OrderBy(x => x.Created).Select(x => new PublicKey(x.KeyId, PublicKeyPem.Write(x.SubjectPublicKeyInfo)))],
+        row.BatchId,
+        row.Tags,
+        row.Created,
+        await presence.IsDeviceOnlineAsync(new(ProductId.Parse(row.ProductId), DeviceId.Parse(row.DeviceId)), cancellationToken),
+        row.LastConnect);
+}

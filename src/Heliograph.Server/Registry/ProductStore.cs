@@ -1,0 +1,145 @@
+using Heliograph.Protocol;
+using Heliograph.Protocol.Management;
+using Heliograph.Server.Hosting;
+using Microsoft.EntityFrameworkCore;
+
+namespace Heliograph.Server.Registry;
+
+/// <summary>Products and their keys. Every call is of one organization, and another one's products do not exist for it.</summary>
+internal sealed class ProductStore(
+    IDbContextFactory<RegistryDbContext> database,
+    RegistryChanges changes,
+    Revocations revocations,
+    TimeProvider time)
+{
+    public async Task<Product> CreateAsync(
+        string organization, string region, string? name, IReadOnlyDictionary<string, string>? tags, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        var row = new ProductRow
+        {
+            ProductId = ProductId.New().Value,
+            OrganizationId = organization,
+            Region = region,
+            Name = name,
+            Tags = tags is null ? [] : new(tags),
+            Created = time.GetUtcNow().UtcDateTime,
+        };
+        db.Products.Add(row);
+        await db.SaveChangesAsync(cancellationToken);
+        return Describe(row, devices: 0, []);
+    }
+
+    public async Task<IReadOnlyList<Product>> ListAsync(string organization, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        var rows = await db.Products.AsNoTracking()
+            .Where(x => x.OrganizationId == organization)
+            .OrderBy(x => x.ProductId)
+            .Select(x => new { Row = x, Devices = db.Devices.Count(device => device.ProductId == x.ProductId) })
+            .ToListAsync(cancellationToken);
+        var keys = await db.ProductKeys.AsNoTracking()
+            .Where(key => db.Products.Any(x => x.ProductId == key.ProductId && x.OrganizationId == organization))
+            .ToListAsync(cancellationToken);
+        var keysOf = keys.ToLookup(x => x.ProductId);
+        return [.. rows.Select(x => Describe(x.Row, x.Devices, keysOf[x.Row.ProductId]))];
+    }
+
+    public async Task<Product> GetAsync(string organization, ProductId product, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        return await DescribeAsync(db, await db.RequireProductAsync(organization, product, cancellationToken), cancellationToken);
+    }
+
+    public async Task<Product> ModifyAsync(string organization, ProductId product, NameAndTags change, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        var row = await db.RequireProductAsync(organization, product, cancellationToken);
+        if (change.HasName)
+            row.Name = change.Name;
+        if (change.Tags is { } tags)
+            row.Tags = new(tags);
+        await db.SaveChangesAsync(cancellationToken);
+        return await DescribeAsync(db, row, cancellationToken);
+    }
+
+    /// <summary>Deletes a product with its devices, keys and usage, and ends their connections.</summary>
+    public async Task DeleteAsync(string organization, ProductId product, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.RequireProductAsync(organization, product, cancellationToken);
+
+        var id = product.Value;
+        await db.DeviceKeys.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.Devices.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.ProductKeys.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.Usage.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.Products.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
+
+        var change = new RegistryChange(product, Device: null, Deleted: true);
+        await revocations.RecordAsync(db, change, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        changes.Publish(change);
+    }
+
+    public async Task<Product> AddKeyAsync(string organization, ProductId product, byte[] subjectPublicKeyInfo, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var row = await db.RequireProductAsync(organization, product, cancellationToken);
+        var keyId = KeyId.Of(KeyOwner.Product, subjectPublicKeyInfo).Value;
+        if (!await db.ProductKeys.AnyAsync(x => x.ProductId == product.Value && x.KeyId == keyId, cancellationToken))
+        {
+            db.ProductKeys.Add(new ProductKeyRow
+            {
+                ProductId = product.Value,
+                KeyId = keyId,
+                SubjectPublicKeyInfo = subjectPublicKeyInfo,
+                Created = time.GetUtcNow().UtcDateTime,
+            });
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        changes.Publish(new(product, Device: null));
+        return await DescribeAsync(db, row, cancellationToken);
+    }
+
+    /// <summary>Removes a key; the connections of clients whose token it signed end.</summary>
+    public async Task<Product> RemoveKeyAsync(string organization, ProductId product, KeyId key, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var row = await db.RequireProductAsync(organization, product, cancellationToken);
+        var removed = await db.ProductKeys
+            .Where(x => x.ProductId == product.Value && x.KeyId == key.Value)
+            .ExecuteDeleteAsync(cancellationToken);
+        if (removed == 0)
+            throw ApiException.NoSuchKey(key.Value);
+
+        var change = new RegistryChange(product, Device: null, RevokedKey: key);
+        await revocations.RecordAsync(db, change, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        changes.Publish(change);
+        return await DescribeAsync(db, row, cancellationToken);
+    }
+
+    private static async Task<Product> DescribeAsync(RegistryDbContext db, ProductRow row, CancellationToken cancellationToken) =>
+        Describe(
+            row,
+            await db.Devices.CountAsync(x => x.ProductId == row.ProductId, cancellationToken),
+            await db.ProductKeys.AsNoTracking().Where(x => x.ProductId == row.ProductId).ToListAsync(cancellationToken));
+
+    private static Product Describe(ProductRow row, int devices, IEnumerable<ProductKeyRow> keys) => new(
+        row.ProductId,
+        row.OrganizationId,
+        row.Region,
+        row.Name,
+        row.Created,
+        row.Tags,
+        Expired: false,
+        ExpiresAt: null,
+        devices,
+        [.. keys.OrderBy(x => x.Created).Select(x => new PublicKey(x.KeyId, PublicKeyPem.Write(x.SubjectPublicKeyInfo)))]);
+}

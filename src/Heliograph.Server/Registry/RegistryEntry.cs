@@ -1,0 +1,19 @@
+using Heliograph.Protocol;
+
+namespace Heliograph.Server.Registry;
+
+/// <summary>What the connect path knows of a product or a device: that it exists, and its keys. Immutable.</summary>
+internal sealed class RegistryEntry(IReadOnlyList<VerificationKey> keys)
+{
+    /// <summary>The key with this ID, or null. There are few, so a scan is the quickest.</summary>
+    public VerificationKey? FindKey(KeyId id)
+    {
+        foreach (var key in keys)
+        {
+            if (key.Id == id)
+                return key;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,29 @@
+namespace Heliograph.Server.Registry;
+
+/// <summary>The registry.</summary>
+internal sealed class RegistryOptions
+{
+    /// <summary>How many products and devices the connect path keeps in memory.</summary>
+    public int CacheSize { get; set; } = 100_000;
+
+    /// <summary>How often usage counters and last-connect times are written: what a crash may lose of them.</summary>
+    public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The organization of the API key that is made on the first start: the operator's, which may make keys for others.</summary>
+    public string OperatorOrganization { get; set; } = "or-operator";
+
+    /// <summary>The region of this service; products are created in it.</summary>
+    public string Region { get; set; } = "local";
+
+    public IEnumerable<string> Validate()
+    {
+        if (CacheSize < 1)
+            yield return "CacheSize must be 1 or more";
+        if (FlushInterval < TimeSpan.FromMilliseconds(100))
+            yield return "FlushInterval must be 00:00:00.1 or more";
+        if (string.IsNullOrWhiteSpace(OperatorOrganization))
+            yield return "OperatorOrganization must not be empty";
+        if (!Management.FieldRules.IsRegion(Region))
+            yield return "Region must be 1 to 32 lower-case letters, digits and hyphens";
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using Heliograph.Protocol;
+using Heliograph.Server.Connect;
+using Microsoft.EntityFrameworkCore;
+
+namespace Heliograph.Server.Registry;
+
+/// <summary>
+/// What was deleted or removed of late. A ticket opens a socket without a look at the registry; this short list, in memory, is
+/// what stops the tickets that a deleted product or device or a removed key had been given before.
+/// See docs/decisions/0004-revocations.md.
+/// </summary>
+internal sealed class Revocations(IDbContextFactory<RegistryDbContext> database, TimeProvider time)
+{
+    /// <summary>No ticket is older, whatever the configuration says; an entry of this age can go.</summary>
+    public static readonly TimeSpan LongestTicketLifetime = TimeSpan.FromDays(30);
+
+    private readonly ConcurrentDictionary<string, DateTime> _revoked = new(StringComparer.Ordinal);
+
+    /// <summary>Reads the list from the database and drops what is too old to matter.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        var oldest = time.GetUtcNow().UtcDateTime - LongestTicketLifetime;
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        await db.Revocations.Where(x => x.RevokedAt < oldest).ExecuteDeleteAsync(cancellationToken);
+        await foreach (var row in db.Revocations.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellationToken))
+            _revoked[row.Subject] = row.RevokedAt;
+    }
+
+    /// <summary>Puts a change on the list, in the transaction that makes it.</summary>
+    public async Task RecordAsync(RegistryDbContext db, RegistryChange change, CancellationToken cancellationToken)
+    {
+        var subject = Subject(change.Product, change.Device, change.RevokedKey);
+        var now = time.GetUtcNow().UtcDateTime;
+        if (await db.Revocations.Where(x => x.Subject == subject).ExecuteUpdateAsync(x => x.SetProperty(row => row.RevokedAt, now), cancellationToken) == 0)
+        {
+            db.Revocations.Add(new RevocationRow { Subject = subject, RevokedAt = now });
+            await db.SaveChangesAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Makes a recorded change known to <see cref="Covers"/>.</summary>
+    public void Apply(RegistryChange change) =>
+        _revoked[Subject(change.Product, change.Device, change.RevokedKey)] = time.GetUtcNow().UtcDateTime;
+
+    /// <summary>Whether the ticket was issued before something that it stands on was revoked.</summary>
+    public bool Covers(Ticket ticket)
+    {
+        if (_revoked.IsEmpty)
+            return false;
+
+        var (product, device) = (ticket.Device.Product, ticket.Device.Device);
+        return Since(Subject(product, null, null))
+            || Since(Subject(product, device, null))
+            || (ticket.Key is { } key && Since(Subject(product, key.Owner == KeyOwner.Device ? device : null, key)));
+
+        bool Since(string subject) => _revoked.TryGetValue(subject, out var at) && ticket.IssuedAt <= at;
+    }
+
+    private static string Subject(ProductId product, DeviceId? device, KeyId? key)
+    {
+        var owner = device is { } id ? $"{product}/{id}" : product.Value;
+        return key is { } removed ? $"{owner}/{removed}" : owner;
+    }
+}

@@ -1,0 +1,84 @@
+namespace Heliograph.Server.Registry;
+
+// The rows of the registry's tables. IDs are texts in lower case; times are UTC with milliseconds.
+
+internal sealed class ProductRow
+{
+    public required string ProductId { get; init; }
+    public required string OrganizationId { get; init; }
+    public required string Region { get; init; }
+    public string? Name { get; set; }
+    public Dictionary<string, string> Tags { get; set; } = [];
+    public DateTime Created { get; init; }
+
+    /// <summary>The number of the newest batch of devices, 0 before the first.</summary>
+    public long LastBatchId { get; set; }
+}
+
+internal sealed class ProductKeyRow
+{
+    public required string ProductId { get; init; }
+    public required string KeyId { get; init; }
+    public required byte[] SubjectPublicKeyInfo { get; init; }
+    public DateTime Created { get; init; }
+}
+
+internal sealed class DeviceRow
+{
+    public required string ProductId { get; init; }
+    public required string DeviceId { get; init; }
+    public string? Name { get; set; }
+    public Dictionary<string, string> Tags { get; set; } = [];
+    public long? BatchId { get; init; }
+    public DateTime Created { get; init; }
+    public DateTime? LastConnect { get; set; }
+}
+
+internal sealed class DeviceKeyRow
+{
+    public required string ProductId { get; init; }
+    public required string DeviceId { get; init; }
+    public required string KeyId { get; init; }
+    public required byte[] SubjectPublicKeyInfo { get; init; }
+    public DateTime Created { get; init; }
+}
+
+internal sealed class ApiKeyRow
+{
+    public required string Id { get; init; }
+    public required string OrganizationId { get; init; }
+    public string? Name { get; init; }
+
+    /// <summary>SHA-256 of the key's secret part.</summary>
+    public required byte[] SecretHash { get; init; }
+
+    /// <summary>Space-separated: <c>read</c>, <c>manage</c>.</summary>
+    public required string Scopes { get; init; }
+    public DateTime Created { get; init; }
+    public DateTime? ExpiresAt { get; init; }
+    public DateTime? RevokedAt { get; set; }
+}
+
+internal sealed class UsageRow
+{
+    public required string ProductId { get; init; }
+    public required string DeviceId { get; init; }
+
+    /// <summary>Year × 100 + month, UTC.</summary>
+    public int Month { get; init; }
+    public long SignalingMessages { get; set; }
+    public long RelayBytes { get; set; }
+}
+
+internal sealed class RevocationRow
+{
+    /// <summary>What was revoked; see <see cref="Revocations"/>.</summary>
+    public required string Subject { get; init; }
+    public DateTime RevokedAt { get; set; }
+}
+
+internal sealed class DataProtectionKeyRow
+{
+    public required string Name { get; init; }
+    public required string Xml { get; init; }
+}

@@ -1,0 +1,188 @@
+using System.Diagnostics.CodeAnalysis;
+using Heliograph.Protocol;
+using Heliograph.Server.Connect;
+
+namespace Heliograph.Server.Relay;
+
+/// <summary>
+/// A device and its clients as far as they are connected to this node. Exists while any of them is. A client's message to its
+/// device takes no lock; everything that must not be seen half done, and every PEER_OFFLINE, happens under the one of this device.
+/// </summary>
+internal sealed class DeviceState(DeviceAddress address)
+{
+    private readonly Lock _lock = new();
+    private volatile Peer? _device;
+    private Dictionary<ChannelId, Peer>? _clients;
+    private bool _isRemoved;
+    private Task _turn = Task.CompletedTask;
+    private long _relayed;
+
+    public DeviceAddress Address { get; } = address;
+
+    /// <summary>The device's connection, if it is on this node.</summary>
+    public Peer? Device => _device;
+
+    public bool IsDeviceOnline => _device is { IsEnding: false };
+
+    /// <summary>Messages relayed since this was last asked.</summary>
+    public long TakeRelayed() => Interlocked.Exchange(ref _relayed, 0);
+
+    public void CountRelayed() => Interlocked.Increment(ref _relayed);
+
+    /// <summary>Gives a connection its place; an older one in the same place is ended, and nothing reaches it from here on.</summary>
+    /// <param name="peer">The new connection.</param>
+    /// <param name="replaced">The older one.</param>
+    /// <returns>False where the state has been removed meanwhile and another must be used.</returns>
+    public bool TryAttach(Peer peer, out Peer? replaced)
+    {
+        lock (_lock)
+        {
+            replaced = null;
+            if (_isRemoved)
+                return false;
+
+            peer.State = this;
+            if (peer.Role == Role.Device)
+            {
+                replaced = _device;
+                _device = peer;
+            }
+            else
+            {
+                _clients ??= [];
+                _clients.Remove(peer.Channel, out replaced);
+                _clients.Add(peer.Channel, peer);
+            }
+
+            replaced?.End(EndReason.Replaced);
+            return true;
+        }
+    }
+
+    /// <summary>Takes a connection's place back, unless a newer one has it.</summary>
+    /// <returns>Whether nobody is left, so that the state is to be removed.</returns>
+    public bool Detach(Peer peer)
+    {
+        lock (_lock)
+        {
+            if (IsCurrent(peer))
+            {
+                if (peer.Role == Role.Device)
+                    _device = null;
+                else
+                    _clients!.Remove(peer.Channel);
+            }
+
+            _isRemoved = _device is null && _clients is not { Count: > 0 };
+            return _isRemoved;
+        }
+    }
+
+    /// <summary>The client that is connected on a channel of this device.</summary>
+    public Peer? FindClient(ChannelId channel)
+    {
+        lock (_lock)
+            return _clients?.GetValueOrDefault(channel);
+    }
+
+    /// <summary>
+    /// Tells both sides that the device's connection is open: each client here, and the device of each client here. Nothing waits
+    /// for the outbox of a device with many clients, so this does not count against it; the number of clients bounds it.
+    /// </summary>
+    public void AnnounceDevice(Peer device)
+    {
+        lock (_lock)
+        {
+            if (_device != device || _clients is null)
+                return;
+
+            foreach (var (channel, client) in _clients)
+            {
+                client.SendOwn(OutboundFrame.PeerConnected(channel));
+                device.SendOwn(OutboundFrame.PeerConnected(channel), isExempt: true);
+            }
+        }
+    }
+
+    /// <summary>Tells the clients here that their device's connection, on another node, is open.</summary>
+    /// <returns>Their channels.</returns>
+    public IReadOnlyList<ChannelId> AnnounceRemoteDevice()
+    {
+        lock (_lock)
+        {
+            if (_clients is null)
+                return [];
+
+            foreach (var (channel, client) in _clients)
+                client.SendOwn(OutboundFrame.PeerConnected(channel));
+            return [.. _clients.Keys];
+        }
+    }
+
+    /// <summary>
+    /// Last try for a frame whose receiver was not found, on this node or another: under the lock, a receiver that has come
+    /// meanwhile still gets it, and otherwise the sender's PEER_OFFLINE goes out before any PEER_CONNECTED of a later one.
+    /// </summary>
+    /// <returns>Whether it was delivered; if not, the caller still holds the frame.</returns>
+    public bool TryDeliverOrTellOffline(in OutboundFrame frame, Peer sender, ChannelId channel)
+    {
+        lock (_lock)
+        {
+            var receiver = sender.Role == Role.Client ? _device : _clients?.GetValueOrDefault(channel);
+            if (receiver is not null && receiver.TrySend(frame))
+                return true;
+
+            sender.SendOwn(OutboundFrame.PeerOffline(channel));
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Tells the senders of frames that were accepted for a connection and will never be written. Not where a newer connection has
+    /// its place: the PEER_CONNECTED of that one makes them resend.
+    /// </summary>
+    public void Undelivered(Peer receiver, Queue<OutboundFrame>? frames)
+    {
+        if (frames is null)
+            return;
+
+        lock (_lock)
+        {
+            var told = IsCurrent(receiver) ? new HashSet<ChannelId>() : null;
+            foreach (var frame in frames)
+            {
+                if (told is not null && frame.Sender is { } sender)
+                {
+                    var channel = sender.Role == Role.Client ? sender.Channel : receiver.Channel;
+                    if (told.Add(channel))
+                        sender.SendOwn(OutboundFrame.PeerOffline(channel));
+                }
+
+                frame.Return();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Runs what tells the backplane of this device one after the other, so that the last word is the newest. Completed at once where
+    /// the backplane is in this process.
+    /// </summary>
+    public Task InTurn(Func<Task> call)
+    {
+        lock (_lock)
+        {
+            _turn = _turn.IsCompleted ? call() : After(_turn);
+            return _turn;
+        }
+
+        async Task After(Task before)
+        {
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await call();
+        }
+    }
+
+    /// <summary>Whether the connection has its place still.</summary>
+    public bool IsCurrent([NotNullWhen(true)] Peer? peer) =>
+        peer is not null && (peer.Role == Role.Device ? _device == peer : _clients?.GetValueOrDefault(peer.Channel) == peer);
+}

@@ -1,0 +1,61 @@
+namespace Heliograph.Server.Relay;
+
+internal sealed partial class Peer
+{
+    private int _endReason;
+
+    /// <summary>Why the connection is ending; none while it is not.</summary>
+    public EndReason EndReason => (EndReason)Volatile.Read(ref _endReason);
+
+    public bool IsEnding => EndReason != EndReason.None;
+
+    /// <summary>Sends a frame. A peer whose outbox is full is ended.</summary>
+    /// <returns>Whether the connection took it; if not, the caller still holds the frame.</returns>
+    public bool TrySend(in OutboundFrame frame, bool isExempt = false)
+    {
+        switch (_outbox.TryEnqueue(frame, isExempt))
+        {
+            case EnqueueResult.Accepted:
+                return true;
+            case EnqueueResult.Full:
+                metrics.OutboxOverflowed();
+                End(EndReason.SlowConsumer);
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Sends a frame of the service's own, which nobody misses if the connection is ending.</summary>
+    public void SendOwn(in OutboundFrame frame, bool isExempt = false)
+    {
+        if (!TrySend(frame, isExempt))
+            frame.Return();
+    }
+
+    /// <summary>
+    /// Begins the end of the connection: no more frames are taken, a close frame goes out, and the keep-alive cuts a peer that does
+    /// not answer it. The first reason counts.
+    /// </summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="answer">The code to answer a peer's own close frame with.</param>
+    public void End(EndReason reason, ushort? answer = null)
+    {
+        if (Interlocked.CompareExchange(ref _endReason, (int)reason, (int)EndReason.None) != (int)EndReason.None)
+            return;
+
+        OutboundFrame? close = reason switch
+        {
+            EndReason.Lost => null,
+            EndReason.PeerClosed => OutboundFrame.Close(answer),
+            _ => OutboundFrame.Close(reason.Code()),
+        };
+        State?.Undelivered(this, _outbox.Close(close, reason.DropsWaiting()));
+    }
+
+    /// <summary>Tells the senders of what will never be written. Called when the connection is gone.</summary>
+    public void ReturnUnwritten() => State.Undelivered(this, _outbox.TakeWaiting());
+
+    /// <summary>Cuts the connection.</summary>
+    public void Abort() => abort();
+}

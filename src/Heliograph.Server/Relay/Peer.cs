@@ -1,0 +1,40 @@
+using System.Net;
+using Heliograph.Protocol;
+using Heliograph.Server.Connect;
+
+namespace Heliograph.Server.Relay;
+
+/// <summary>
+/// One connection of a device or client: its identity, its socket and its outbox. <c>Peer.Receive.cs</c> reads,
+/// <c>Peer.Send.cs</c> writes and ends, <c>Peer.Watch.cs</c> is what the keep-alive looks at.
+/// </summary>
+internal sealed partial class Peer(Ticket ticket, SignalingSocket socket, RelayOptions options, RelayMetrics metrics, Action abort)
+{
+    private readonly Outbox _outbox = new(socket, options.OutboxSize);
+
+    public Ticket Ticket { get; } = ticket;
+
+    public Role Role => Ticket.Role;
+
+    public DeviceAddress Device => Ticket.Device;
+
+    /// <summary>A client's channel.</summary>
+    public ChannelId Channel => Ticket.Channel;
+
+    /// <summary>Whether messages of this client are marked as authorized.</summary>
+    public bool IsAuthorized => Ticket.Authorized;
+
+    /// <summary>For the log.</summary>
+    public IPAddress? Address { get; init; }
+
+    /// <summary>The device's state that the peer is attached to. Set by <see cref="DeviceState.TryAttach"/>.</summary>
+    public DeviceState State { get; set; } = null!;
+
+    /// <summary>The generation of the node's claim that this connection led to; 0 before.</summary>
+    public long ClaimGeneration { get; set; }
+
+    /// <summary>The neighbours in the <see cref="PeerList"/>.</summary>
+    internal Peer? Previous { get; set; }
+
+    internal Peer? Next { get; set; }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using Heliograph.Protocol;
+using Heliograph.Server.Backplane;
+using Heliograph.Server.Connect;
+using Heliograph.Server.Registry;
+
+namespace Heliograph.Server.Relay;
+
+/// <summary>
+/// The peers of this node: gives each connection its place, tells the other side, and keeps the backplane in line with who is here.
+/// </summary>
+internal sealed partial class RelayHub(
+    IBackplane backplane,
+    PeerList peers,
+    TakeoverLimiter takeovers,
+    ActivityRecorder activity,
+    RelayMetrics metrics) : IPresence
+{
+    private readonly ConcurrentDictionary<DeviceAddress, DeviceState> _devices = new();
+
+    /// <summary>Gives a connection its place. On return the peer can be reached and the other side has been told.</summary>
+    public async Task AttachAsync(Peer peer)
+    {
+        Peer? replaced;
+        DeviceState state;
+        do
+        {
+            state = _devices.GetOrAdd(peer.Device, static address => new(address));
+        }
+        while (!state.TryAttach(peer, out replaced));
+
+        peers.Add(peer);
+        metrics.Opened(peer.Role);
+        if (peer.Role == Role.Device)
+        {
+            if (replaced is not null)
+                takeovers.Record(peer.Device);
+            activity.Connected(peer.Device);
+            await state.InTurn(() => ClaimDeviceAsync(state));
+            state.AnnounceDevice(peer);
+        }
+        else
+        {
+            await state.InTurn(() => ClaimChannelAsync(state, peer.Channel));
+            await AnnounceClientAsync(state, peer.Channel);
+        }
+    }
+
+    /// <summary>Takes a connection's place back. Nothing happens to a newer one that has it now.</summary>
+    public async Task DetachAsync(Peer peer)
+    {
+        var state = peer.State;
+        peer.ReturnUnwritten();
+        peers.Remove(peer);
+        metrics.Closed(peer.Role, peer.EndReason);
+        if (state.Detach(peer))
+            _devices.TryRemove(new(state.Address, state));
+
+        var relayed = state.TakeRelayed();
+        if (relayed > 0)
+            activity.Relayed(state.Address, relayed);
+
+        await state.InTurn(() => peer.Role == Role.Device ? ClaimDeviceAsync(state) : ClaimChannelAsync(state, peer.Channel));
+    }
+
+    public async ValueTask<bool> IsDeviceOnlineAsync(DeviceAddress device, CancellationToken cancellationToken) =>
+        IsDeviceHere(device) || await backplane.IsDeviceOnlineAsync(device, cancellationToken);
+
+    public bool IsDeviceHere(DeviceAddress device) => _devices.TryGetValue(device, out var state) && state.IsDeviceOnline;
+
+    /// <summary>Hands the counts of relayed messages to the recorder.</summary>
+    public void CollectUsage()
+    {
+        foreach (var (device, state) in _devices)
+        {
+            var relayed = state.TakeRelayed();
+            if (relayed > 0)
+                activity.Relayed(device, relayed);
+        }
+    }
+
+    /// <summary>Ends the connections that a change of the registry leaves no ground for.</summary>
+    public void Apply(RegistryChange change)
+    {
+        if (!change.Deleted && change.RevokedKey is null)
+            return;
+
+        var ended = peers.Where(peer =>
+            peer.Device.Product == change.Product
+            && (change.Device is null || peer.Device.Device == change.Device)
+            && (change.Deleted || peer.Ticket.Key == change.RevokedKey));
+        foreach (var peer in ended)
+            peer.End(EndReason.Revoked);
+    }
+
+    // Told the backplane are not events but what is so now: whatever happened meanwhile, the last call has it right.
+    private async Task ClaimDeviceAsync(DeviceState state)
+    {
+        if (state.Device is { } device)
+            device.ClaimGeneration = await backplane.ClaimDeviceAsync(state.Address, CancellationToken.None);
+        else
+            await backplane.ReleaseDeviceAsync(state.Address, CancellationToken.None);
+    }
+
+    private async Task ClaimChannelAsync(DeviceState state, ChannelId channel)
+    {
+        if (state.FindClient(channel) is { } client)
+            client.ClaimGeneration = await backplane.ClaimChannelAsync(state.Address, channel, CancellationToken.None);
+        else
+            await backplane.ReleaseChannelAsync(state.Address, channel, CancellationToken.None);
+    }
+
+    private async ValueTask AnnounceClientAsync(DeviceState state, ChannelId channel)
+    {
+        var frame = OutboundFrame.PeerConnected(channel);
+        if (state.Device is { } device && device.TrySend(frame))
+            return;
+
+        await backplane.SendToDeviceAsync(state.Address, frame.GetText(), CancellationToken.None);
+        frame.Return();
+    }
+}

@@ -1,0 +1,76 @@
+using Heliograph.Protocol;
+using Heliograph.Protocol.Routing;
+using Heliograph.Server.Backplane;
+using Heliograph.Server.Connect;
+
+namespace Heliograph.Server.Relay;
+
+/// <summary>
+/// The way of a message: read the envelope, rebuild it, find the other peer, put it into that peer's outbox. On one node nothing is
+/// awaited and nothing allocated. A sender's messages are routed one after the other, which keeps their order.
+/// </summary>
+internal sealed class Router(IBackplane backplane, RelayMetrics metrics)
+{
+    /// <summary>Routes a text message that a peer sent.</summary>
+    public ValueTask RouteAsync(Peer sender, ReadOnlyMemory<byte> text)
+    {
+        var problem = Envelope.TryRead(text.Span, out var envelope);
+        if (problem != EnvelopeProblem.None)
+        {
+            metrics.Ignored(IgnoredCause.Of(problem));
+            return default;
+        }
+
+        switch (envelope.Type)
+        {
+            case RoutingType.Ping:
+                sender.SendOwn(OutboundFrame.Pong());
+                return default;
+            case RoutingType.Pong:
+                return default;
+            default:
+                return RelayAsync(sender, envelope);
+        }
+    }
+
+    private ValueTask RelayAsync(Peer sender, in Envelope envelope)
+    {
+        if (!envelope.TryGetChannel(out var channel) || (sender.Role == Role.Client && channel != sender.Channel))
+        {
+            // The same answer as for a channel that does not exist: the sender learns nothing of other peers'.
+            metrics.Undeliverable(sender.Role);
+            sender.SendOwn(OutboundFrame.PeerOffline(envelope.ChannelId));
+            return default;
+        }
+
+        var frame = OutboundFrame.Relayed(envelope, channel, sender);
+        var receiver = sender.Role == Role.Client ? sender.State.Device : sender.State.FindClient(channel);
+        if (receiver is null || !receiver.TrySend(frame))
+            return RelayFurtherAsync(sender, channel, frame);
+
+        metrics.Relayed(sender);
+        return default;
+    }
+
+    /// <summary>The receiver is not on this node, or its connection is ending.</summary>
+    private async ValueTask RelayFurtherAsync(Peer sender, ChannelId channel, OutboundFrame frame)
+    {
+        var isSent = sender.Role == Role.Client
+            ? await backplane.SendToDeviceAsync(sender.Device, frame.GetText(), CancellationToken.None)
+            : await backplane.SendToClientAsync(sender.Device, channel, frame.GetText(), CancellationToken.None);
+        if (isSent)
+        {
+            frame.Return();
+            metrics.Relayed(sender);
+        }
+        else if (sender.State.TryDeliverOrTellOffline(frame, sender, channel))
+        {
+            metrics.Relayed(sender);
+        }
+        else
+        {
+            frame.Return();
+            metrics.Undeliverable(sender.Role);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using Heliograph.Protocol;
+using Heliograph.Server.Connect;
+using Heliograph.Server.Hosting;
+using Heliograph.Server.Registry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Heliograph.Server.Relay;
+
+/// <summary>The signaling URL: checks the ticket, opens the WebSocket, and runs the peer until it ends.</summary>
+internal sealed class SignalingEndpoint(
+    TicketProtector tickets,
+    Revocations revocations,
+    RelayHub hub,
+    Router router,
+    Drain drain,
+    RelayMetrics metrics,
+    IOptions<RelayOptions> options,
+    TimeProvider time,
+    ILogger<SignalingEndpoint> logger)
+{
+    /// <summary>The path of signaling URLs, with the device in it so that a load balancer can hash it.</summary>
+    public const string Path = "/v1/signaling";
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapMethods(
+            Path + "/{productId}/{deviceId}",
+            [HttpMethods.Get, HttpMethods.Connect],
+            (HttpContext http, SignalingEndpoint endpoint) => endpoint.RunAsync(http))
+            .ExcludeFromDescription();
+
+    /// <summary>The absolute URL that a ticket is given out as.</summary>
+    public static string UrlOf(string webSocketBase, DeviceAddress device, string ticket) =>
+        $"{webSocketBase}{Path}/{device.Product}/{device.Device}?ticket={ticket}";
+
+    private async Task RunAsync(HttpContext http)
+    {
+        var ticket = CheckTicket(http);
+        if (drain.HasBegun)
+            throw ApiException.Unavailable("The service is stopping.", TimeSpan.FromSeconds(1));
+        if (!WebSocketHandshake.IsRequest(http))
+            throw new ApiException(StatusCodes.Status426UpgradeRequired, ErrorCodes.UpgradeRequired, "This address is for WebSockets (RFC 6455, version 13).");
+
+        await using var stream = await WebSocketHandshake.AcceptAsync(http);
+        var socket = new SignalingSocket(stream, options.Value.MaxMessageSize);
+        var peer = new Peer(ticket, socket, options.Value, metrics, http.Abort) { Address = http.Connection.RemoteIpAddress };
+        await RunAsync(peer, http.RequestAborted);
+    }
+
+    private async Task RunAsync(Peer peer, CancellationToken aborted)
+    {
+        var opened = time.GetTimestamp();
+        try
+        {
+            await hub.AttachAsync(peer);
+            LogConnected(peer);
+
+            // What was revoked after the ticket was checked and before the peer had its place was revoked without it.
+            if (revocations.Covers(peer.Ticket))
+                peer.End(EndReason.Revoked);
+            if (drain.HasBegun)
+                peer.End(EndReason.GoingAway);
+            await peer.ReceiveAsync(router, aborted);
+        }
+        finally
+        {
+            await hub.DetachAsync(peer);
+            LogDisconnected(peer, time.GetElapsedTime(opened));
+        }
+    }
+
+    private Ticket CheckTicket(HttpContext http)
+    {
+        var ticket = tickets.Unprotect(http.Request.Query["ticket"])
+            ?? throw ApiException.Unauthorized("The signaling URL's ticket is missing, or was not made by this service.");
+        var isItsPath = ProductId.TryParse(http.GetRouteValue("productId") as string, out var product)
+            && DeviceId.TryParse(http.GetRouteValue("deviceId") as string, out var device)
+            && ticket.Device == new DeviceAddress(product, device);
+        if (!isItsPath)
+            throw ApiException.Unauthorized("The signaling URL's ticket is for another device.");
+        if (ticket.ExpiresAt <= time.GetUtcNow().UtcDateTime)
+            throw ApiException.Unauthorized("The signaling URL has expired; connect anew.");
+        if (revocations.Covers(ticket))
+            throw ApiException.Unauthorized("The signaling URL was revoked: its device, product or key has been removed.");
+        return ticket;
+    }
+
+    private void LogConnected(Peer peer)
+    {
+        if (peer.Role == Role.Device)
+            logger.DeviceConnected(peer.Device.ToString(), peer.Address);
+        else
+            logger.ClientConnected(peer.Device.ToString(), peer.Address, ChannelForLog(peer), peer.IsAuthorized);
+    }
+
+    private void LogDisconnected(Peer peer, TimeSpan duration)
+    {
+        var reason = peer.EndReason.ToTag();
+        if (peer.Role == Role.Device)
+            logger.DeviceDisconnected(peer.Device.ToString(), reason, duration, peer.MessagesReceived);
+        else
+            logger.ClientDisconnected(peer.Device.ToString(), ChannelForLog(peer), reason, duration, peer.MessagesReceived);
+    }
+
+    /// <summary>Enough of a channel's ID to tell channels apart; whoever knew all of it could send on it from the device's side.</summary>
+    private static string ChannelForLog(Peer peer) => peer.Channel.ToString()[..8];
+}

@@ -1,0 +1,191 @@
+using System.Buffers;
+using System.Text.Unicode;
+using Heliograph.Server.Relay.Frames;
+
+namespace Heliograph.Server.Relay;
+
+/// <summary>
+/// The server's side of a WebSocket (RFC 6455, no extensions) on a duplex stream. One reader and one writer at a time. An idle
+/// socket holds no buffer: it waits in a zero-byte read, and rents one only when bytes have come. Receiving allocates nothing.
+/// </summary>
+/// <param name="stream">The upgraded connection; each write is sent at once.</param>
+/// <param name="maxMessage">The most bytes that a message may have, over all its fragments.</param>
+internal sealed class SignalingSocket(Stream stream, int maxMessage)
+{
+    private const int FirstBuffer = 4096;
+
+    // In the buffer: the fragments of a message so far, unmasked and joined, from 0; what was received and not read, from _start to _end.
+    private byte[]? _buffer;
+    private int _joined;
+    private int _start;
+    private int _end;
+
+    private Opcode _fragmentedAs;
+
+    /// <summary>Whether a message, or a part of a frame, has come and the rest of it has not.</summary>
+    public bool IsMidMessage { get; private set; }
+
+    /// <summary>Waits for the next message or control frame.</summary>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async ValueTask<Received> ReceiveAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (TryRead(out var received))
+            {
+                IsMidMessage = _joined > 0 || _fragmentedAs != default;
+                return received;
+            }
+
+            IsMidMessage = _joined > 0 || _start < _end || _fragmentedAs != default;
+            if (!IsMidMessage)
+            {
+                ReleaseBuffer();
+                _ = await stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
+            }
+
+            MakeRoom();
+            var count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+            if (count == 0)
+                return Received.End;
+            _end += count;
+        }
+    }
+
+    /// <summary>Reads and drops what still comes until the peer ends the connection, so that it is not reset under a close frame.</summary>
+    public async ValueTask DiscardAsync(CancellationToken cancellationToken)
+    {
+        _joined = _start = _end = 0;
+        MakeRoom();
+        while (await stream.ReadAsync(_buffer, cancellationToken) > 0)
+        {
+            // Dropped.
+        }
+    }
+
+    /// <summary>Writes a whole frame.</summary>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken) => stream.WriteAsync(frame, cancellationToken);
+
+    /// <summary>Gives the buffer back. Called by the reader, when it is done.</summary>
+    public void ReleaseBuffer()
+    {
+        if (_buffer is { } buffer)
+            ArrayPool<byte>.Shared.Return(buffer);
+        _buffer = null;
+        _start = _end = _joined = 0;
+    }
+
+    /// <summary>Takes the next message or control frame out of the buffer; false where it is not all there yet.</summary>
+    private bool TryRead(out Received received)
+    {
+        while (true)
+        {
+            received = default;
+            switch (FrameHeader.TryRead(_buffer.AsSpan(_start, _end - _start), out var header))
+            {
+                case FrameHeaderStatus.Incomplete:
+                    return false;
+                case FrameHeaderStatus.Invalid:
+                    received = Received.Violation(CloseCode.ProtocolError);
+                    return true;
+            }
+
+            // Judged by the header, before the payload has come.
+            if (!header.IsControl && _joined + header.PayloadLength > maxMessage)
+            {
+                received = Received.Violation(CloseCode.TooBig);
+                return true;
+            }
+
+            if (_end - _start - header.Length < header.PayloadLength)
+                return false;
+
+            var payloadStart = _start + header.Length;
+            var payloadLength = (int)header.PayloadLength;
+            Masking.Apply(_buffer.AsSpan(payloadStart, payloadLength), header.Mask);
+            _start = payloadStart + payloadLength;
+
+            if (header.IsControl)
+            {
+                received = Control(header.Opcode, _buffer.AsMemory(payloadStart, payloadLength));
+                return true;
+            }
+
+            if (Join(header, payloadStart, payloadLength, out received))
+                return true;
+        }
+    }
+
+    /// <summary>Adds a data frame to the message that it is a part of; true where that makes it whole, or breaks a rule.</summary>
+    private bool Join(FrameHeader header, int payloadStart, int payloadLength, out Received received)
+    {
+        var continues = _fragmentedAs != default;
+        if (continues != (header.Opcode == Opcode.Continuation))
+        {
+            received = Received.Violation(CloseCode.ProtocolError);
+            return true;
+        }
+
+        if (header.IsFinal && !continues)
+        {
+            received = Message(header.Opcode, _buffer.AsMemory(payloadStart, payloadLength));
+            return true;
+        }
+
+        _buffer.AsSpan(payloadStart, payloadLength).CopyTo(_buffer.AsSpan(_joined));
+        _joined += payloadLength;
+        if (!header.IsFinal)
+        {
+            if (!continues)
+                _fragmentedAs = header.Opcode;
+            received = default;
+            return false;
+        }
+
+        received = Message(_fragmentedAs, _buffer.AsMemory(0, _joined));
+        _fragmentedAs = default;
+        _joined = 0;
+        return true;
+    }
+
+    private static Received Message(Opcode opcode, ReadOnlyMemory<byte> payload)
+    {
+        if (opcode == Opcode.Binary)
+            return new(ReceivedKind.Binary, payload, null);
+        return Utf8.IsValid(payload.Span) ? new(ReceivedKind.Text, payload, null) : Received.Violation(CloseCode.InvalidText);
+    }
+
+    private static Received Control(Opcode opcode, ReadOnlyMemory<byte> payload)
+    {
+        if (opcode != Opcode.Close)
+            return new(opcode == Opcode.Ping ? ReceivedKind.Ping : ReceivedKind.Pong, payload, null);
+        return ClosePayload.TryRead(payload.Span, out var answer)
+            ? new(ReceivedKind.Close, payload, answer)
+            : Received.Violation(answer!.Value);
+    }
+
+    /// <summary>Makes room at the buffer's end. It doubles with what has come, not with what a header claims will come.</summary>
+    private void MakeRoom()
+    {
+        if (_buffer is null)
+        {
+            _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+            return;
+        }
+
+        if (_start > _joined)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer.AsSpan(_joined));
+            _end = _joined + _end - _start;
+            _start = _joined;
+        }
+
+        if (_end < _buffer.Length)
+            return;
+
+        var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+        _buffer.AsSpan(0, _end).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+}

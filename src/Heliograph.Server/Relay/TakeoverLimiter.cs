@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using Heliograph.Protocol;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Heliograph.Server.Relay;
+
+/// <summary>
+/// Notices devices that take each other's place again and again, as two with one identity do for ever, and slows them down: past
+/// the burst, a device that is connected is taken over once in an interval at most. A token bucket per such device, kept as the one
+/// time at which it is full again.
+/// </summary>
+internal sealed partial class TakeoverLimiter(
+    IOptions<RelayOptions> options, TimeProvider time, RelayMetrics metrics, ILogger<TakeoverLimiter> logger)
+{
+    private const int SweepFrom = 1024;
+
+    private readonly ConcurrentDictionary<DeviceAddress, DateTimeOffset> _fullAt = new();
+
+    private TimeSpan Burst => options.Value.TakeoverInterval * options.Value.TakeoverBurst;
+
+    /// <summary>A connection of the device has taken the place of an older one.</summary>
+    public void Record(DeviceAddress device)
+    {
+        var now = time.GetUtcNow();
+        var interval = options.Value.TakeoverInterval;
+        var fullAt = _fullAt.AddOrUpdate(
+            device,
+            static (_, x) => x.now + x.interval,
+            static (_, fullAt, x) => (fullAt > x.now ? fullAt : x.now) + x.interval,
+            (now, interval));
+        if (fullAt - now > Burst)
+        {
+            metrics.IdentityConflict();
+            LogConflict(logger, device, options.Value.TakeoverBurst);
+        }
+
+        if (_fullAt.Count > SweepFrom)
+        {
+            foreach (var entry in _fullAt)
+            {
+                if (entry.Value < now)
+                    _fullAt.TryRemove(entry);
+            }
+        }
+    }
+
+    /// <summary>How long the device has to wait before it may be taken over again; null where it may.</summary>
+    public TimeSpan? Delay(DeviceAddress device)
+    {
+        if (!_fullAt.TryGetValue(device, out var fullAt))
+            return null;
+        var excess = fullAt - time.GetUtcNow() - Burst + options.Value.TakeoverInterval;
+        return excess > TimeSpan.Zero ? excess : null;
+    }
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Device {Device} was taken over more than {Burst} times at once: it seems that two devices have this identity. Its connects are slowed down")]
+    private static partial void LogConflict(ILogger logger, DeviceAddress device, int burst);
+}

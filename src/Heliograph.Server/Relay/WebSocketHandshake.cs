@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+using Heliograph.Server.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace Heliograph.Server.Relay;
+
+/// <summary>
+/// The opening handshake of a WebSocket, over HTTP/1.1 (RFC 6455 section 4) and over HTTP/2 (RFC 8441). Extensions and
+/// subprotocols that a peer offers are not taken up.
+/// </summary>
+internal static class WebSocketHandshake
+{
+    private const string Version = "13";
+    private const string Guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    private const int KeyLength = 16;
+
+    /// <summary>Whether the request asks for a WebSocket.</summary>
+    public static bool IsRequest(HttpContext http)
+    {
+        if (http.Request.Headers.SecWebSocketVersion != Version)
+            return false;
+        if (http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
+            return string.Equals(connect.Protocol, "websocket", StringComparison.OrdinalIgnoreCase);
+
+        return http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+            && http.Request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Answers the handshake.</summary>
+    /// <returns>The connection's stream; disposing it ends the server's side.</returns>
+    /// <exception cref="ApiException">400: the handshake is malformed.</exception>
+    public static async Task<Stream> AcceptAsync(HttpContext http)
+    {
+        // A connection lives for months; the server's limits for ordinary requests are not for it.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = null;
+        if (http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
+            return await connect.AcceptAsync();
+
+        var key = http.Request.Headers.SecWebSocketKey.ToString();
+        Span<byte> decoded = stackalloc byte[KeyLength + 2];
+        if (!Convert.TryFromBase64String(key, decoded, out var length) || length != KeyLength)
+            throw ApiException.BadRequest("Sec-WebSocket-Key must be 16 bytes in base64.");
+
+        var headers = http.Response.Headers;
+        headers.Upgrade = "websocket";
+        headers.Connection = HeaderNames.Upgrade;
+        headers.SecWebSocketAccept = Accept(key);
+        return await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+    }
+
+    // SHA-1 is what RFC 6455 prescribes here; it proves only that the server understood the handshake.
+#pragma warning disable CA5350
+    private static string Accept(string key) => Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + Guid)));
+#pragma warning restore CA5350
+}

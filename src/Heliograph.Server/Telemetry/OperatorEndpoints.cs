@@ -1,0 +1,86 @@
+using System.Net;
+using System.Reflection;
+using Heliograph.Server.Backplane;
+using Heliograph.Server.Connect;
+using Heliograph.Server.Hosting;
+using Heliograph.Server.Registry;
+using Heliograph.Server.Relay;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Heliograph.Server.Telemetry;
+
+/// <summary>What the operator's tools ask: is it alive, is it ready, how is it doing.</summary>
+internal sealed class OperatorEndpoints(
+    MetricsCollector metrics,
+    IDbContextFactory<RegistryDbContext> database,
+    IBackplane backplane,
+    Drain drain,
+    ApiKeyStore keys,
+    IOptions<TelemetryOptions> options,
+    IOptions<RegistryOptions> registry)
+{
+    private const string PrometheusText = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static readonly string Version =
+        typeof(OperatorEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/health/live", () => Results.Json(new { status = "live" }))
+            .WithTags("Health").WithName("live").WithSummary("Is the process alive?").Produces(StatusCodes.Status200OK);
+        app.MapGet("/health/ready", (HttpContext http, OperatorEndpoints endpoints) => endpoints.ReadyAsync(http))
+            .WithTags("Health").WithName("ready").WithSummary("Can it serve peers?").Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status503ServiceUnavailable);
+        app.MapGet("/metrics", (HttpContext http, OperatorEndpoints endpoints) => endpoints.MetricsAsync(http))
+            .WithTags("Health").WithName("metrics").WithSummary("Metrics in the Prometheus text format").Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .ProducesError(401, 403);
+    }
+
+    private async Task<IResult> ReadyAsync(HttpContext http)
+    {
+        var hasRegistry = await CanReachRegistryAsync(http.RequestAborted);
+        var status = drain.HasBegun ? "stopping" : !hasRegistry ? "unavailable" : backplane.IsHealthy ? "ready" : "degraded";
+        var code = status is "ready" or "degraded" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return Results.Json(
+            new { status, version = Version, registry = hasRegistry ? "ok" : "unreachable", backplane = backplane.IsHealthy ? "ok" : "unreachable" },
+            statusCode: code);
+    }
+
+    private async Task<IResult> MetricsAsync(HttpContext http)
+    {
+        if (!options.Value.IsPublic && !IsLocal(http))
+        {
+            var presented = PeerAuthenticator.Bearer(http.Request.Headers.Authorization)
+                ?? throw ApiException.Unauthorized("From elsewhere than this machine, an API key is needed: 'Authorization: Bearer' and the key.");
+            var key = await keys.FindAsync(presented, http.RequestAborted)
+                ?? throw ApiException.Unauthorized("The API key is unknown, revoked or expired.");
+            if (key.OrganizationId != registry.Value.OperatorOrganization || !key.Scopes.Contains(ApiKeyStore.Read))
+                throw ApiException.AccessDenied("Metrics are for the operator's organization.");
+        }
+
+        return Results.Text(metrics.WriteText(), PrometheusText);
+    }
+
+    private async Task<bool> CanReachRegistryAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var db = await database.CreateDbContextAsync(cancellationToken);
+            await db.ApiKeys.AnyAsync(cancellationToken);
+            return true;
+        }
+        catch (System.Data.Common.DbException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether the caller is on this machine, and not behind a proxy on it that says so.</summary>
+    private static bool IsLocal(HttpContext http) =>
+        http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+        && !http.Request.Headers.ContainsKey("X-Forwarded-For") && !http.Request.Headers.ContainsKey("Forwarded")
+        && !http.Request.Headers.ContainsKey("X-Original-For");
+}

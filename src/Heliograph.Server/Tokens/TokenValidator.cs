@@ -1,0 +1,104 @@
+using Heliograph.Protocol;
+using Heliograph.Server.Hosting;
+using Heliograph.Server.Registry;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Heliograph.Server.Tokens;
+
+/// <summary>
+/// Checks the JWTs of devices and clients (RFC 7519, ES256 of RFC 7518 section 3.4, and nothing else). The key is found by
+/// <c>kid</c> among the keys of the very device or product that the request names.
+/// </summary>
+internal sealed class TokenValidator(IOptions<TokenOptions> options, TimeProvider time)
+{
+    private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = 16 * 1024 };
+    private readonly CryptoProviderFactory _crypto = new() { CacheSignatureProviders = false };
+
+    /// <summary>Reads a token's header, to know whose keys to look among.</summary>
+    /// <exception cref="ApiException">401: it is no token of the kind that can be accepted.</exception>
+    public (JsonWebToken Token, KeyId Key) Read(string text)
+    {
+        JsonWebToken token;
+        try
+        {
+            token = _handler.ReadJsonWebToken(text);
+        }
+        catch (Exception error) when (error is ArgumentException or SecurityTokenException)
+        {
+            // The library's message quotes the token; ours says only what it is not.
+            throw ApiException.Unauthorized("The token is not a JWT.");
+        }
+
+        if (!string.Equals(token.Alg, SecurityAlgorithms.EcdsaSha256, StringComparison.Ordinal))
+            throw ApiException.Unauthorized("The token's alg must be ES256.");
+        if (token.TryGetHeaderValue<object>("crit", out _))
+            throw ApiException.Unauthorized("The token has critical header fields (crit), and none is understood here.");
+        if (!KeyId.TryParse(token.Kid, out var key))
+            throw ApiException.Unauthorized("The token's kid must be 'device:' or 'product:' and the SHA-256 of the key in hex.");
+        return (token, key);
+    }
+
+    /// <summary>Checks a token that was read against the key that it names.</summary>
+    /// <exception cref="ApiException">401: the signature does not verify, or the time is not right.</exception>
+    public async ValueTask<AccessToken> ValidateAsync(JsonWebToken token, VerificationKey key)
+    {
+        var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            IssuerSigningKey = key.SecurityKey,
+            // The key was found by kid already; the library must not look for it in ways of its own.
+            IssuerSigningKeyResolver = (_, _, _, _) => [key.SecurityKey],
+            TryAllIssuerSigningKeys = true,
+            ValidateIssuer = false,
+            ValidateAudience = false,
+            RequireExpirationTime = false,
+            ValidateLifetime = false,
+            CryptoProviderFactory = _crypto,
+        });
+        if (!result.IsValid)
+            throw ApiException.Unauthorized("The token's signature does not verify with the key that its kid names.");
+
+        var expiresAt = CheckTime(token);
+        return new(key.Id, TextClaim(token, "scope"), TextClaim(token, "resource"), expiresAt);
+    }
+
+    private DateTimeOffset CheckTime(JsonWebToken token)
+    {
+        var now = time.GetUtcNow();
+        var skew = options.Value.ClockSkew;
+        var expiresAt = TimeClaim(token, "exp") ?? throw ApiException.Unauthorized("The token has no exp.");
+        if (expiresAt + skew <= now)
+            throw ApiException.Unauthorized("The token has expired.");
+        foreach (var claim in (string[])["nbf", "iat"])
+        {
+            if (TimeClaim(token, claim) - skew > now)
+                throw ApiException.Unauthorized($"The token's {claim} lies in the future; check the clock of whoever signed it.");
+        }
+
+        return expiresAt;
+    }
+
+    /// <summary>A NumericDate (RFC 7519 section 2): seconds since 1970, perhaps with a fraction. Null where the claim is missing.</summary>
+    private static DateTimeOffset? TimeClaim(JsonWebToken token, string name)
+    {
+        if (!token.TryGetPayloadValue<object>(name, out var value))
+            return null;
+
+        double? seconds = value switch
+        {
+            int number => number,
+            long number => number,
+            double number => number,
+            decimal number => (double)number,
+            _ => null,
+        };
+        if (seconds is not (>= 0 and < 100_000_000_000))
+            throw ApiException.Unauthorized($"The token's {name} must be a number of seconds since 1970.");
+        return DateTimeOffset.UnixEpoch.AddSeconds(seconds.Value);
+    }
+
+    private static string TextClaim(JsonWebToken token, string name) =>
+        token.TryGetPayloadValue<object>(name, out var value) && value is string text ? text : "";
+}

@@ -1,0 +1,35 @@
+using Heliograph.Server.Hosting;
+
+namespace Heliograph;
+
+/// <summary>The lines that tell a newcomer what to do next.</summary>
+internal static class Welcome
+{
+    public static async Task WriteAsync(TextWriter output, string address, Settings settings, DataFolder folder, bool printTryLink)
+    {
+        var url = (settings.Service.PublicUrl ?? Reachable(address, settings)).TrimEnd('/');
+        var fragment = printTryLink && folder.ReadApiKey() is { } key ? $"#key={key}" : "";
+        await output.WriteLineAsync(
+            $"""
+
+            Heliograph is running.
+              Base URL   {url}
+              Try it     {url}/try{fragment}
+              API key    {(File.Exists(folder.ApiKeyFile) ? Path.GetFullPath(folder.ApiKeyFile) : "(its file was removed)")}
+              API        {url}/openapi/v1.json
+              Stop       Ctrl+C
+
+            """);
+        await output.FlushAsync();
+    }
+
+    /// <summary>The address as a browser on this machine takes it.</summary>
+    private static string Reachable(string address, Settings settings)
+    {
+        var port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)
+            .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)).Port;
+        var configured = new Uri(settings.Service.ListenUrls[0]);
+        var host = configured.Host is "0.0.0.0" or "[::]" or "*" or "+" ? "localhost" : configured.Host;
+        return $"{configured.Scheme}://{host}:{port}";
+    }
+}

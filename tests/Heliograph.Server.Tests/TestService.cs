@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using Heliograph.Registry.Sqlite;
+using Heliograph.Server.Hosting;
+using Heliograph.Server.Registry;
+using Heliograph.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Heliograph.Server.Tests;
+
+/// <summary>
+/// A whole service in the test's process: real sockets on a free port, a real database file in a folder of its own. An unexpected
+/// Error in its log fails the test when the service is disposed.
+/// </summary>
+internal sealed class TestService : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder;
+    private readonly ErrorLog _errors;
+    private readonly bool _ownsFolder;
+
+    private TestService(WebApplication app, DirectoryInfo folder, bool ownsFolder, ErrorLog errors, ApiClient api)
+    {
+        App = app;
+        _folder = folder;
+        _ownsFolder = ownsFolder;
+        _errors = errors;
+        Api = api;
+    }
+
+    public WebApplication App { get; }
+
+    /// <summary>Calls the service with a manage key of the operator's organization.</summary>
+    public ApiClient Api { get; }
+
+    public string BaseUrl => Api.BaseUrl;
+
+    /// <summary>All log lines so far.</summary>
+    public IEnumerable<string> Log => _errors.Lines;
+
+    /// <summary>Starts a service.</summary>
+    /// <param name="configure">Changes the settings.</param>
+    /// <param name="folder">The data folder of a service that ran before; a new one where null.</param>
+    /// <param name="build">Changes what the service is made of.</param>
+    public static async Task<TestService> StartAsync(
+        Action<Settings>? configure = null, DirectoryInfo? folder = null, Action<WebApplicationBuilder>? build = null)
+    {
+        var settings = Settings.Defaults;
+        settings.Service.Listen = "http://127.0.0.1:0";
+        // A test is not a flood; those about floods set limits of their own.
+        settings.RateLimits.PerAddress = settings.RateLimits.PerAddressBurst = 1_000_000;
+        settings.RateLimits.PerProduct = settings.RateLimits.PerProductBurst = 1_000_000;
+        settings.Relay.DrainTime = TimeSpan.Zero;
+        settings.Logging.Level = LogLevel.Debug;
+        configure?.Invoke(settings);
+
+        var own = folder ?? Directory.CreateTempSubdirectory("heliograph-test-");
+        var errors = new ErrorLog();
+        var app = HeliographService.Build(
+            settings,
+            services => SqliteRegistry.Add(services, Path.Combine(own.FullName, "heliograph.db")),
+            builder =>
+            {
+                builder.Logging.ClearProviders();
+                builder.Logging.AddProvider(errors);
+                build?.Invoke(builder);
+            });
+        await HeliographService.StartAsync(app, CancellationToken.None);
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var key = await app.Services.GetRequiredService<ApiKeyStore>().CreateAsync(
+            settings.Registry.OperatorOrganization, "test", [ApiKeyStore.Read, ApiKeyStore.Manage], null, CancellationToken.None);
+        return new(app, own, folder is null, errors, new(address, key.Key));
+    }
+
+    public T Get<T>() where T : notnull => App.Services.GetRequiredService<T>();
+
+    /// <summary>Stops the service and starts another one on the same data folder, at a new address.</summary>
+    public async Task<TestService> RestartAsync(Action<Settings>? configure = null)
+    {
+        await StopAsync();
+        return await StartAsync(configure, _folder);
+    }
+
+    /// <summary>Says that the log may have Errors which contain this text.</summary>
+    public void ExpectError(string text) => _errors.Expected.Add(text);
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (_ownsFolder)
+            _folder.Delete(recursive: true);
+        _errors.Unexpected.ShouldBeEmpty();
+    }
+
+    private async Task StopAsync()
+    {
+        Api.Dispose();
+        await App.StopAsync();
+        await App.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+    }
+
+    private sealed class ErrorLog : ILoggerProvider
+    {
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public ConcurrentBag<string> Expected { get; } = [];
+
+        private ConcurrentQueue<string> Errors { get; } = new();
+
+        public IEnumerable<string> Unexpected => Errors.Where(error => !Expected.Any(error.Contains));
+
+        public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+
+        public void Dispose()
+        {
+            // Nothing is held.
+        }
+
+        private sealed class Logger(ErrorLog log, string category) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+            public bool IsEnabled(LogLevel logLevel) => true;
+
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            {
+                var line = $"{logLevel} {category}: {formatter(state, exception)} {exception}";
+                log.Lines.Enqueue(line);
+                if (logLevel >= LogLevel.Error)
+                    log.Errors.Enqueue(line);
+            }
+        }
+    }
+}
