@@ -11,8 +11,13 @@ namespace Heliograph.Server.Registry;
 /// </summary>
 internal sealed class RegistryLookup : IDisposable
 {
+    private const int MaxReads = 16;
+
     private readonly IDbContextFactory<RegistryDbContext> _database;
     private readonly MemoryCache _cache;
+
+    /// <summary>A storm of connects waits here, and not in hundreds of database connections that each hold files and memory.</summary>
+    private readonly SemaphoreSlim _reading = new(MaxReads);
 
     /// <summary>Counts changes, to see whether one came between the reading of an entry and its keeping.</summary>
     private long _changes;
@@ -25,49 +30,72 @@ internal sealed class RegistryLookup : IDisposable
     }
 
     /// <summary>The product, or null where there is none.</summary>
-    public async ValueTask<RegistryEntry?> FindProductAsync(ProductId product, CancellationToken cancellationToken)
-    {
-        if (_cache.TryGetValue(product, out RegistryEntry? entry))
-            return entry;
+    public ValueTask<RegistryEntry?> FindProductAsync(ProductId product, CancellationToken cancellationToken) =>
+        _cache.TryGetValue(product, out RegistryEntry? entry)
+            ? new(entry)
+            : ReadAsync(product, db => ReadProductAsync(db, product.Value, cancellationToken), cancellationToken);
 
-        var seen = Interlocked.Read(ref _changes);
-        await using var db = await _database.CreateDbContextAsync(cancellationToken);
-        if (!await db.Products.AnyAsync(x => x.ProductId == product.Value, cancellationToken))
+    /// <summary>The device, or null where there is none.</summary>
+    public ValueTask<RegistryEntry?> FindDeviceAsync(DeviceAddress device, CancellationToken cancellationToken) =>
+        _cache.TryGetValue(device, out RegistryEntry? entry)
+            ? new(entry)
+            : ReadAsync(device, db => ReadDeviceAsync(db, device.Product.Value, device.Device.Value, cancellationToken), cancellationToken);
+
+    public void Dispose()
+    {
+        _cache.Dispose();
+        _reading.Dispose();
+    }
+
+    private async ValueTask<RegistryEntry?> ReadAsync(
+        object key, Func<RegistryDbContext, Task<RegistryEntry?>> read, CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            var seen = Interlocked.Read(ref _changes);
+            await using var db = await _database.CreateDbContextAsync(cancellationToken);
+            var entry = await read(db);
+            if (entry is not null)
+                Keep(key, seen, entry);
+            return entry;
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    private static async Task<RegistryEntry?> ReadProductAsync(RegistryDbContext db, string product, CancellationToken cancellationToken)
+    {
+        if (!await db.Products.AnyAsync(x => x.ProductId == product, cancellationToken))
             return null;
 
         var keys = await db.ProductKeys
-            .Where(x => x.ProductId == product.Value)
+            .Where(x => x.ProductId == product)
             .Select(x => new { x.KeyId, x.SubjectPublicKeyInfo })
             .ToListAsync(cancellationToken);
-        return Keep(product, seen, new([.. keys.Select(x => Key(x.KeyId, x.SubjectPublicKeyInfo))]));
+        return new([.. keys.Select(x => Key(x.KeyId, x.SubjectPublicKeyInfo))]);
     }
 
-    /// <summary>The device, or null where there is none.</summary>
-    public async ValueTask<RegistryEntry?> FindDeviceAsync(DeviceAddress device, CancellationToken cancellationToken)
+    private static async Task<RegistryEntry?> ReadDeviceAsync(
+        RegistryDbContext db, string product, string device, CancellationToken cancellationToken)
     {
-        if (_cache.TryGetValue(device, out RegistryEntry? entry))
-            return entry;
-
-        var (product, id) = (device.Product.Value, device.Device.Value);
-        var seen = Interlocked.Read(ref _changes);
-        await using var db = await _database.CreateDbContextAsync(cancellationToken);
-        if (!await db.Devices.AnyAsync(x => x.ProductId == product && x.DeviceId == id, cancellationToken))
+        if (!await db.Devices.AnyAsync(x => x.ProductId == product && x.DeviceId == device, cancellationToken))
             return null;
 
         var keys = await db.DeviceKeys
-            .Where(x => x.ProductId == product && x.DeviceId == id)
+            .Where(x => x.ProductId == product && x.DeviceId == device)
             .Select(x => new { x.KeyId, x.SubjectPublicKeyInfo })
             .ToListAsync(cancellationToken);
-        return Keep(device, seen, new([.. keys.Select(x => Key(x.KeyId, x.SubjectPublicKeyInfo))]));
+        return new([.. keys.Select(x => Key(x.KeyId, x.SubjectPublicKeyInfo))]);
     }
-
-    public void Dispose() => _cache.Dispose();
 
     private static VerificationKey Key(string id, byte[] subjectPublicKeyInfo) =>
         new(KeyId.TryParse(id, out var keyId) ? keyId : throw new InvalidDataException($"The registry holds a malformed key ID '{id}'."),
             subjectPublicKeyInfo);
 
-    private RegistryEntry Keep(object key, long seen, RegistryEntry entry)
+    private void Keep(object key, long seen, RegistryEntry entry)
     {
         using (var kept = _cache.CreateEntry(key))
         {
@@ -78,7 +106,6 @@ internal sealed class RegistryLookup : IDisposable
         // Looked at after keeping, as Forget counts before dropping: one of the two sees the other.
         if (Interlocked.Read(ref _changes) != seen)
             _cache.Remove(key);
-        return entry;
     }
 
     private void Forget(RegistryChange change)

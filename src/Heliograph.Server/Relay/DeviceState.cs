@@ -29,7 +29,10 @@ internal sealed class DeviceState(DeviceAddress address)
 
     public void CountRelayed() => Interlocked.Increment(ref _relayed);
 
-    /// <summary>Gives a connection its place; an older one in the same place is ended, and nothing reaches it from here on.</summary>
+    /// <summary>
+    /// Gives a connection its place and tells the other side, in one: an older connection in the same place is ended, and nothing
+    /// reaches it from here on; the new one has been announced before anything is relayed to or from it.
+    /// </summary>
     /// <param name="peer">The new connection.</param>
     /// <param name="replaced">The older one.</param>
     /// <returns>False where the state has been removed meanwhile and another must be used.</returns>
@@ -45,16 +48,19 @@ internal sealed class DeviceState(DeviceAddress address)
             if (peer.Role == Role.Device)
             {
                 replaced = _device;
+                replaced?.End(EndReason.Replaced);
                 _device = peer;
+                AnnounceDevice(peer);
             }
             else
             {
                 _clients ??= [];
-                _clients.Remove(peer.Channel, out replaced);
+                if (_clients.Remove(peer.Channel, out replaced))
+                    replaced.End(EndReason.Replaced);
                 _clients.Add(peer.Channel, peer);
+                _device?.SendOwn(OutboundFrame.PeerConnected(peer.Channel));
             }
 
-            replaced?.End(EndReason.Replaced);
             return true;
         }
     }
@@ -83,25 +89,6 @@ internal sealed class DeviceState(DeviceAddress address)
     {
         lock (_lock)
             return _clients?.GetValueOrDefault(channel);
-    }
-
-    /// <summary>
-    /// Tells both sides that the device's connection is open: each client here, and the device of each client here. Nothing waits
-    /// for the outbox of a device with many clients, so this does not count against it; the number of clients bounds it.
-    /// </summary>
-    public void AnnounceDevice(Peer device)
-    {
-        lock (_lock)
-        {
-            if (_device != device || _clients is null)
-                return;
-
-            foreach (var (channel, client) in _clients)
-            {
-                client.SendOwn(OutboundFrame.PeerConnected(channel));
-                device.SendOwn(OutboundFrame.PeerConnected(channel), isExempt: true);
-            }
-        }
     }
 
     /// <summary>Tells the clients here that their device's connection, on another node, is open.</summary>
@@ -182,7 +169,20 @@ internal sealed class DeviceState(DeviceAddress address)
         }
     }
 
+    /// <summary>
+    /// Tells each client here of the device, and the device of each client. Nothing should have to wait for the outbox of a device with
+    /// many clients, so this does not count against it; the number of clients bounds it.
+    /// </summary>
+    private void AnnounceDevice(Peer device)
+    {
+        foreach (var (channel, client) in _clients ?? [])
+        {
+            client.SendOwn(OutboundFrame.PeerConnected(channel));
+            device.SendOwn(OutboundFrame.PeerConnected(channel), isExempt: true);
+        }
+    }
+
     /// <summary>Whether the connection has its place still.</summary>
-    public bool IsCurrent([NotNullWhen(true)] Peer? peer) =>
+    private bool IsCurrent([NotNullWhen(true)] Peer? peer) =>
         peer is not null && (peer.Role == Role.Device ? _device == peer : _clients?.GetValueOrDefault(peer.Channel) == peer);
 }

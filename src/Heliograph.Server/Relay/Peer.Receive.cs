@@ -10,11 +10,21 @@ internal sealed partial class Peer
     /// <param name="aborted">Cancelled when the connection is cut.</param>
     public async Task ReceiveAsync(Router router, CancellationToken aborted)
     {
+        Received received = default;
         try
         {
-            while (await ReceiveOneAsync(router, aborted))
+            do
             {
-                // Until it ends.
+                received = await socket.ReceiveAsync(aborted);
+                _wasHeard = true;
+                await TakeAsync(router, received);
+            }
+            while (!received.IsLast);
+
+            if (received.Kind == ReceivedKind.Violation)
+            {
+                await _outbox.Drained;
+                await socket.DiscardAsync(aborted);
             }
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
@@ -27,36 +37,29 @@ internal sealed partial class Peer
         await _outbox.Drained;
     }
 
-    /// <summary>Takes one thing from the socket; false where that was the last.</summary>
-    private async ValueTask<bool> ReceiveOneAsync(Router router, CancellationToken aborted)
+    /// <summary>Deals with one thing that the socket received.</summary>
+    private ValueTask TakeAsync(Router router, in Received received)
     {
-        var received = await socket.ReceiveAsync(aborted);
-        _wasHeard = true;
         switch (received.Kind)
         {
             // What a connection that is ending still sends is dropped: its sender resends it on the next one.
             case ReceivedKind.Text when !IsEnding:
                 MessagesReceived++;
-                await router.RouteAsync(this, received.Payload);
-                return true;
+                return router.RouteAsync(this, received.Payload);
             case ReceivedKind.Binary when !IsEnding:
                 metrics.Ignored(IgnoredCause.Binary);
-                return true;
+                break;
             case ReceivedKind.Ping when !IsEnding:
                 SendOwn(OutboundFrame.ControlPong(received.Payload.Span));
-                return true;
+                break;
             case ReceivedKind.Close:
                 End(EndReason.PeerClosed, received.CloseCode);
-                return false;
+                break;
             case ReceivedKind.Violation:
                 End(EndReasons.OfViolation(received.CloseCode!.Value));
-                await _outbox.Drained;
-                await socket.DiscardAsync(aborted);
-                return false;
-            case ReceivedKind.End:
-                return false;
-            default:
-                return true;
+                break;
         }
+
+        return default;
     }
 }

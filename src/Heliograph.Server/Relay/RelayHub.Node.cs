@@ -34,7 +34,7 @@ internal sealed partial class RelayHub : IBackplaneNode
         _ = state.InTurn(async () =>
         {
             foreach (var channel in channels)
-                await AnnounceClientAsync(state, channel);
+                await TellRemoteDeviceAsync(device, channel);
         });
     }
 

@@ -18,7 +18,7 @@ internal sealed partial class RelayHub(
 {
     private readonly ConcurrentDictionary<DeviceAddress, DeviceState> _devices = new();
 
-    /// <summary>Gives a connection its place. On return the peer can be reached and the other side has been told.</summary>
+    /// <summary>Gives a connection its place. On return the peer can be reached from every node, and the other side has been told.</summary>
     public async Task AttachAsync(Peer peer)
     {
         Peer? replaced;
@@ -37,12 +37,12 @@ internal sealed partial class RelayHub(
                 takeovers.Record(peer.Device);
             activity.Connected(peer.Device);
             await state.InTurn(() => ClaimDeviceAsync(state));
-            state.AnnounceDevice(peer);
         }
         else
         {
             await state.InTurn(() => ClaimChannelAsync(state, peer.Channel));
-            await AnnounceClientAsync(state, peer.Channel);
+            if (state.Device is null)
+                await TellRemoteDeviceAsync(state.Address, peer.Channel);
         }
     }
 
@@ -110,13 +110,11 @@ internal sealed partial class RelayHub(
             await backplane.ReleaseChannelAsync(state.Address, channel, CancellationToken.None);
     }
 
-    private async ValueTask AnnounceClientAsync(DeviceState state, ChannelId channel)
+    /// <summary>Tells the device, if another node holds it, that a client of it is connected here.</summary>
+    private async ValueTask TellRemoteDeviceAsync(DeviceAddress device, ChannelId channel)
     {
         var frame = OutboundFrame.PeerConnected(channel);
-        if (state.Device is { } device && device.TrySend(frame))
-            return;
-
-        await backplane.SendToDeviceAsync(state.Address, frame.GetText(), CancellationToken.None);
+        await backplane.SendToDeviceAsync(device, frame.GetText(), CancellationToken.None);
         frame.Return();
     }
 }

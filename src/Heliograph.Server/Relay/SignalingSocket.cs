@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 using Heliograph.Server.Relay.Frames;
 
@@ -27,6 +28,7 @@ internal sealed class SignalingSocket(Stream stream, int maxMessage)
 
     /// <summary>Waits for the next message or control frame.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Received> ReceiveAsync(CancellationToken cancellationToken)
     {
         while (true)

@@ -1,0 +1,1 @@
+return new Heliograph.Load.CommandLine().Build().Parse(args).Invoke();

@@ -1,0 +1,94 @@
+using Heliograph.Load.Readings;
+using Heliograph.Load.Servers;
+using Heliograph.Load.Wire;
+
+namespace Heliograph.Load.Scenarios;
+
+/// <summary>
+/// Rounds of traffic that alternate between the servers, so that what else the machine does falls on all of them alike. All readings
+/// are taken while nothing is under way.
+/// </summary>
+internal sealed class RelayScenario : IDisposable
+{
+    private readonly Settings _settings;
+    private readonly IReadOnlyList<IRelayServer> _servers;
+    private readonly EventLoop _loop = new();
+    private readonly List<PairSet> _pairs = [];
+
+    public RelayScenario(Settings settings, IReadOnlyList<IRelayServer> servers)
+    {
+        _settings = settings;
+        _servers = servers;
+        foreach (var server in servers)
+        {
+            Progress.Say($"{server.Name}: opening {settings.Pairs} pairs");
+            var pairs = PairSet.Open(server, _loop, settings.Pairs, settings.PayloadBytes);
+            _pairs.Add(pairs);
+            RunTraffic(pairs, new OpeningTraffic(pairs));
+            RunTraffic(pairs, new ClosedLoopTraffic(pairs, settings.WarmUpTime));
+        }
+    }
+
+    public IReadOnlyList<RelayResult> RunClosedLoop() =>
+        RunRounds("closed loop", pairs => new ClosedLoopTraffic(pairs, _settings.RoundTime));
+
+    public IReadOnlyList<RelayResult> RunOpenLoop()
+    {
+        foreach (var pairs in _pairs)
+        {
+            RunTraffic(pairs, OpenLoop(pairs, _settings.WarmUpTime));
+        }
+
+        return RunRounds("open loop", pairs => OpenLoop(pairs, _settings.RoundTime));
+    }
+
+    public void Dispose()
+    {
+        _pairs.ForEach(pairs => pairs.Dispose());
+        _loop.Dispose();
+    }
+
+    private OpenLoopTraffic OpenLoop(PairSet pairs, TimeSpan time) => new(pairs, _loop.Ticker, _settings.Rate, time);
+
+    private List<RelayResult> RunRounds(string mode, Func<PairSet, Traffic> traffic)
+    {
+        var results = _servers.Select(_ => new RelayResult()).ToList();
+        for (var round = 1; round <= _settings.Rounds; round++)
+        {
+            Progress.Say($"{mode}: round {round} of {_settings.Rounds}");
+            for (var i = 0; i < _servers.Count; i++)
+            {
+                results[i].Rounds.Add(RunRound(_servers[i], _pairs[i], traffic, results[i].RoundTrips));
+            }
+        }
+
+        return results;
+    }
+
+    private RelayRound RunRound(IRelayServer server, PairSet pairs, Func<PairSet, Traffic> create, LatencyHistogram roundTrips)
+    {
+        // Asking a server what it has allocated allocates too: the second answer tells how much.
+        var first = server.ReadAllocatedBytes();
+        var allocatedBefore = server.ReadAllocatedBytes();
+        var costOfAsking = allocatedBefore - first;
+
+        var cpuBefore = Cpu(server);
+        var startedAt = Clock.Now;
+        var traffic = create(pairs);
+        RunTraffic(pairs, traffic);
+        var seconds = (Clock.Now - startedAt) / 1e9;
+        var cpu = Cpu(server) - cpuBefore;
+
+        var allocated = server.ReadAllocatedBytes() - allocatedBefore - costOfAsking;
+        roundTrips.Add(traffic.RoundTrips);
+        return new RelayRound(traffic.Relayed, seconds, cpu?.TotalMicroseconds, allocated is null ? null : Math.Max(0, allocated.Value));
+    }
+
+    private void RunTraffic(PairSet pairs, Traffic traffic)
+    {
+        pairs.HandleBy(traffic);
+        _loop.Run(traffic);
+    }
+
+    private static TimeSpan? Cpu(IRelayServer server) => server.ProcessId is { } id ? ProcessReadings.CpuTime(id) : null;
+}

@@ -1,0 +1,24 @@
+using Heliograph.Load.Wire;
+
+namespace Heliograph.Load.Servers;
+
+/// <summary>A server that runs and relays between the two ends of a pair. Opening is safe from several threads.</summary>
+internal interface IRelayServer : IDisposable
+{
+    string Name { get; }
+
+    /// <summary>Null where the process is not known: no CPU and memory readings then.</summary>
+    int? ProcessId { get; }
+
+    /// <summary>What a device does to get online, HTTP call included where there is one.</summary>
+    WebSocketConnection OpenDevice(int pair);
+
+    /// <summary>The same for a client; tells the channel too.</summary>
+    WebSocketConnection OpenClient(int pair, out string channelId);
+
+    /// <summary>Bytes that the server's heap has ever handed out, or null where the server doesn't tell.</summary>
+    long? ReadAllocatedBytes();
+}
+
+/// <summary>A kind of server, and how to start one with room for so many pairs.</summary>
+internal sealed record ServerKind(string Name, Func<int, IRelayServer> Start);

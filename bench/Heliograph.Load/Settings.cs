@@ -1,0 +1,87 @@
+namespace Heliograph.Load;
+
+/// <summary>What to run against what, and how much of it. The defaults are the sizes that results are quoted for.</summary>
+internal sealed record Settings
+{
+    /// <summary>The service's executable or .dll, to be started here.</summary>
+    public string? Service { get; init; }
+
+    public string? ServiceConfiguration { get; init; }
+
+    /// <summary>A service that runs already, with its API key and, for CPU and memory, its process.</summary>
+    public Uri? Url { get; init; }
+
+    public string? ApiKey { get; init; }
+
+    public int? ProcessId { get; init; }
+
+    public string? Relay { get; init; }
+
+    public string? Collector { get; init; }
+
+    public IReadOnlyList<string> Scenarios { get; init; } = ScenarioNames.All;
+
+    public int Pairs { get; init; } = 200;
+
+    public int PayloadBytes { get; init; } = 512;
+
+    /// <summary>Relayed messages per second in the open loop; a round trip is two.</summary>
+    public int Rate { get; init; } = 4000;
+
+    public int Rounds { get; init; } = 5;
+
+    public TimeSpan RoundTime { get; init; } = TimeSpan.FromSeconds(4);
+
+    public TimeSpan WarmUpTime { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Connects in a round of the connect scenario.</summary>
+    public int Connects { get; init; } = 2000;
+
+    public int ConnectRounds { get; init; } = 3;
+
+    public int IdlePairs { get; init; } = 9900;
+
+    /// <summary>Each on a fresh server: a second round on the same one would find the memory of the first.</summary>
+    public int IdleRounds { get; init; } = 2;
+
+    public TimeSpan IdleTime { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>The first garbage collection frees memory, the next ones give it back to the kernel.</summary>
+    public int Collections { get; init; } = 3;
+
+    public string? JsonFile { get; init; }
+
+    public string? Commit { get; init; }
+
+    public bool Gate { get; init; }
+
+    public bool Quick { get; init; }
+
+    /// <summary>Small enough for a test that wants to know that all of it works: the numbers mean nothing.</summary>
+    public Settings AsQuick() => this with
+    {
+        Quick = true,
+        Pairs = 10,
+        Rate = 500,
+        Rounds = 1,
+        RoundTime = TimeSpan.FromSeconds(0.5),
+        WarmUpTime = TimeSpan.FromSeconds(0.2),
+        Connects = 20,
+        ConnectRounds = 1,
+        IdlePairs = 50,
+        IdleRounds = 1,
+        IdleTime = TimeSpan.FromSeconds(0.5),
+        Collections = 1,
+    };
+}
+
+/// <summary>The names that <c>--only</c> takes.</summary>
+internal static class ScenarioNames
+{
+    public const string Connect = "connect";
+    public const string ClosedLoop = "closed";
+    public const string OpenLoop = "open";
+    public const string Idle = "idle";
+
+    public static readonly string[] All = [Connect, ClosedLoop, OpenLoop, Idle];
+}
