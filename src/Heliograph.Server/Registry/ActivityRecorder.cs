@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Heliograph.Protocol;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -85,8 +86,6 @@ internal sealed partial class ActivityRecorder(
 
     private async Task WriteAsync(DeviceAddress[] devices, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var month = now.Year * 100 + now.Month;
         var taken = new List<(DeviceAddress Device, Activity Activity)>(devices.Length);
         foreach (var device in devices)
         {
@@ -98,18 +97,13 @@ internal sealed partial class ActivityRecorder(
         {
             await using var db = await database.CreateDbContextAsync(cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await using var writer = new ActivityWriter(transaction.GetDbTransaction(), time.GetUtcNow());
             foreach (var (device, activity) in taken)
             {
-                var (product, id) = (device.Product.Value, device.Device.Value);
                 if (activity.LastConnect is { } at)
-                {
-                    await db.Devices
-                        .Where(x => x.ProductId == product && x.DeviceId == id)
-                        .ExecuteUpdateAsync(x => x.SetProperty(row => row.LastConnect, at), cancellationToken);
-                }
-
+                    await writer.WriteLastConnectAsync(device, at, cancellationToken);
                 if (activity.Messages > 0)
-                    await AddUsageAsync(db, product, id, month, activity.Messages, cancellationToken);
+                    await writer.AddMessagesAsync(device, activity.Messages, cancellationToken);
             }
 
             await transaction.CommitAsync(cancellationToken);
@@ -119,21 +113,6 @@ internal sealed partial class ActivityRecorder(
             foreach (var (device, activity) in taken)
                 Record(device, activity);
             throw;
-        }
-    }
-
-    private static async Task AddUsageAsync(
-        RegistryDbContext db, string product, string device, int month, long messages, CancellationToken cancellationToken)
-    {
-        var updated = await db.Usage
-            .Where(x => x.ProductId == product && x.DeviceId == device && x.Month == month)
-            .ExecuteUpdateAsync(x => x.SetProperty(row => row.SignalingMessages, row => row.SignalingMessages + messages), cancellationToken);
-
-        // Nothing is counted for a device that has been deleted meanwhile.
-        if (updated == 0 && await db.Devices.AnyAsync(x => x.ProductId == product && x.DeviceId == device, cancellationToken))
-        {
-            db.Usage.Add(new UsageRow { ProductId = product, DeviceId = device, Month = month, SignalingMessages = messages });
-            await db.SaveChangesAsync(cancellationToken);
         }
     }
 

@@ -13,13 +13,22 @@ internal sealed partial class Peer
         Received received = default;
         try
         {
-            do
+            while (!received.IsLast)
             {
-                received = await socket.ReceiveAsync(aborted);
-                _wasHeard = true;
-                await TakeAsync(router, received);
+                if (socket.TryReceive(out received))
+                {
+                    _wasHeard = true;
+                    await TakeAsync(router, received);
+                    continue;
+                }
+
+                if (!socket.IsMidMessage)
+                    await socket.WaitAsync(aborted);
+                var count = await socket.ReadAsync(aborted);
+                if (count == 0)
+                    break;
+                socket.Advance(count);
             }
-            while (!received.IsLast);
 
             if (received.Kind == ReceivedKind.Violation)
             {

@@ -4,9 +4,7 @@ namespace Heliograph.Server.Relay;
 internal readonly record struct Received(ReceivedKind Kind, ReadOnlyMemory<byte> Payload, ushort? CloseCode)
 {
     /// <summary>Whether nothing more can be received.</summary>
-    public bool IsLast => Kind is ReceivedKind.Close or ReceivedKind.Violation or ReceivedKind.End;
-
-    public static Received End => new(ReceivedKind.End, default, null);
+    public bool IsLast => Kind is ReceivedKind.Close or ReceivedKind.Violation;
 
     public static Received Violation(ushort code) => new(ReceivedKind.Violation, default, code);
 }

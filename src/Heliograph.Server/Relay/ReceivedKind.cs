@@ -3,6 +3,9 @@ namespace Heliograph.Server.Relay;
 /// <summary>What a socket received.</summary>
 internal enum ReceivedKind
 {
+    /// <summary>Nothing yet.</summary>
+    None,
+
     /// <summary>A whole text message, valid UTF-8.</summary>
     Text,
 
@@ -20,7 +23,4 @@ internal enum ReceivedKind
 
     /// <summary>Something that RFC 6455 or the size limit forbids; the code is what to close with. Nothing more can be received.</summary>
     Violation,
-
-    /// <summary>The connection ended without a close frame.</summary>
-    End,
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 using Heliograph.Server.Relay.Frames;
 
@@ -7,7 +6,8 @@ namespace Heliograph.Server.Relay;
 
 /// <summary>
 /// The server's side of a WebSocket (RFC 6455, no extensions) on a duplex stream. One reader and one writer at a time. An idle
-/// socket holds no buffer: it waits in a zero-byte read, and rents one only when bytes have come. Receiving allocates nothing.
+/// socket holds no buffer: it waits in a zero-byte read, and rents one only when bytes have come. The reader drives it step by step
+/// from one loop of its own, so that receiving allocates nothing, not even a state machine.
 /// </summary>
 /// <param name="stream">The upgraded connection; each write is sent at once.</param>
 /// <param name="maxMessage">The most bytes that a message may have, over all its fragments.</param>
@@ -26,32 +26,32 @@ internal sealed class SignalingSocket(Stream stream, int maxMessage)
     /// <summary>Whether a message, or a part of a frame, has come and the rest of it has not.</summary>
     public bool IsMidMessage { get; private set; }
 
-    /// <summary>Waits for the next message or control frame.</summary>
+    /// <summary>Between messages: waits until bytes have come, or the connection has ended, without taking any and without a buffer.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Received> ReceiveAsync(CancellationToken cancellationToken)
+    public ValueTask<int> WaitAsync(CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            if (TryRead(out var received))
-            {
-                IsMidMessage = _joined > 0 || _fragmentedAs != default;
-                return received;
-            }
+        ReleaseBuffer();
+        return stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
+    }
 
-            IsMidMessage = _joined > 0 || _start < _end || _fragmentedAs != default;
-            if (!IsMidMessage)
-            {
-                ReleaseBuffer();
-                _ = await stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
-            }
+    /// <summary>Reads what has come; the count goes to <see cref="Advance"/>. 0 is the connection's end.</summary>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public ValueTask<int> ReadAsync(CancellationToken cancellationToken)
+    {
+        MakeRoom();
+        return stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+    }
 
-            MakeRoom();
-            var count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
-            if (count == 0)
-                return Received.End;
-            _end += count;
-        }
+    /// <summary>Adds what was read.</summary>
+    public void Advance(int count) => _end += count;
+
+    /// <summary>Takes the next message or control frame out of what was read; its payload is valid until the next call of anything here.</summary>
+    /// <returns>False where it is not all there yet and more has to be read.</returns>
+    public bool TryReceive(out Received received)
+    {
+        var isTaken = TryTake(out received);
+        IsMidMessage = _fragmentedAs != default || (!isTaken && _start < _end);
+        return isTaken;
     }
 
     /// <summary>Reads and drops what still comes until the peer ends the connection, so that it is not reset under a close frame.</summary>
@@ -77,8 +77,7 @@ internal sealed class SignalingSocket(Stream stream, int maxMessage)
         _start = _end = _joined = 0;
     }
 
-    /// <summary>Takes the next message or control frame out of the buffer; false where it is not all there yet.</summary>
-    private bool TryRead(out Received received)
+    private bool TryTake(out Received received)
     {
         while (true)
         {

@@ -1,0 +1,78 @@
+using System.Data.Common;
+using Heliograph.Protocol;
+
+namespace Heliograph.Server.Registry;
+
+/// <summary>
+/// Writes the activity of many devices in one transaction, with two prepared statements: every active device is written every few
+/// seconds, so what EF Core allocates for each command would be most of what a busy service allocates at all. The SQL is what SQLite
+/// and PostgreSQL have in common.
+/// </summary>
+internal sealed class ActivityWriter : IAsyncDisposable
+{
+    private const string LastConnectSql =
+        """
+        UPDATE "Devices" SET "LastConnect" = @at WHERE "ProductId" = @product AND "DeviceId" = @device
+        """;
+
+    // Nothing is counted for a device that has been deleted meanwhile.
+    private const string MessagesSql =
+        """
+        INSERT INTO "Usage" ("ProductId", "DeviceId", "Month", "SignalingMessages", "RelayBytes")
+        SELECT "ProductId", "DeviceId", @month, @messages, 0 FROM "Devices" WHERE "ProductId" = @product AND "DeviceId" = @device
+        ON CONFLICT ("ProductId", "DeviceId", "Month")
+        DO UPDATE SET "SignalingMessages" = "Usage"."SignalingMessages" + excluded."SignalingMessages"
+        """;
+
+    private readonly DbCommand _lastConnect;
+    private readonly DbCommand _messages;
+
+    /// <param name="transaction">What the writing is a part of.</param>
+    /// <param name="now">Messages are counted in the month of this time, in UTC.</param>
+    public ActivityWriter(DbTransaction transaction, DateTimeOffset now)
+    {
+        _lastConnect = Prepare(transaction, LastConnectSql, "@product", "@device", "@at");
+        _messages = Prepare(transaction, MessagesSql, "@product", "@device", "@messages", "@month");
+        _messages.Parameters["@month"].Value = now.UtcDateTime.Year * 100 + now.UtcDateTime.Month;
+    }
+
+    public Task WriteLastConnectAsync(DeviceAddress device, DateTime at, CancellationToken cancellationToken)
+    {
+        _lastConnect.Parameters["@at"].Value = new DateTimeOffset(at).ToUnixTimeMilliseconds();
+        return ExecuteAsync(_lastConnect, device, cancellationToken);
+    }
+
+    public Task AddMessagesAsync(DeviceAddress device, long messages, CancellationToken cancellationToken)
+    {
+        _messages.Parameters["@messages"].Value = messages;
+        return ExecuteAsync(_messages, device, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _lastConnect.DisposeAsync();
+        await _messages.DisposeAsync();
+    }
+
+    private static DbCommand Prepare(DbTransaction transaction, string sql, params ReadOnlySpan<string> parameters)
+    {
+        var command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sql;
+        foreach (var name in parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+
+    private static Task<int> ExecuteAsync(DbCommand command, DeviceAddress device, CancellationToken cancellationToken)
+    {
+        command.Parameters["@product"].Value = device.Product.Value;
+        command.Parameters["@device"].Value = device.Device.Value;
+        return command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
