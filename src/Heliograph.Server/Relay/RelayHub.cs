@@ -18,6 +18,9 @@ internal sealed partial class RelayHub(
 {
     private readonly ConcurrentDictionary<DeviceAddress, DeviceState> _devices = new();
 
+    /// <summary>Devices that are connected here, or whose clients are.</summary>
+    public int DeviceCount => _devices.Count;
+
     /// <summary>Gives a connection its place. On return the peer can be reached and the other side has been told.</summary>
     public async Task AttachAsync(Peer peer)
     {
