@@ -5,21 +5,14 @@ internal sealed partial class Peer
     /// <summary>Messages that this peer sent.</summary>
     public long MessagesReceived { get; private set; }
 
-    /// <summary>Reads until the connection ends, handing each text message to the router. Never throws.</summary>
+    /// <summary>Reads until the connection ends, handing each text message to the router. Throws what the router throws, and nothing else.</summary>
     /// <param name="router">Where messages go.</param>
     /// <param name="aborted">Cancelled when the connection is cut.</param>
     public async Task ReceiveAsync(Router router, CancellationToken aborted)
     {
-        try
+        while (await ReceiveOneAsync(router, aborted))
         {
-            while (await ReceiveOneAsync(router, aborted))
-            {
-                // Until it ends.
-            }
-        }
-        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
-        {
-            // The connection is gone; how it broke is of no use to anyone.
+            // Until it ends.
         }
 
         End(EndReason.Lost);
@@ -27,11 +20,40 @@ internal sealed partial class Peer
         await _outbox.Drained;
     }
 
+    /// <summary>Ends the connection and waits until the peer has ended it too, or it is cut. Called by the reader. Never throws.</summary>
+    public async Task EndAsync(EndReason reason, CancellationToken aborted)
+    {
+        End(reason);
+        await _outbox.Drained;
+        try
+        {
+            await socket.DiscardAsync(aborted);
+        }
+        catch (Exception error) when (IsConnectionGone(error))
+        {
+            // That is what was waited for.
+        }
+
+        socket.ReleaseBuffer();
+    }
+
     /// <summary>Takes one thing from the socket; false where that was the last.</summary>
     private async ValueTask<bool> ReceiveOneAsync(Router router, CancellationToken aborted)
     {
-        var received = await socket.ReceiveAsync(aborted);
+        Received received;
+        try
+        {
+            received = await socket.ReceiveAsync(aborted);
+        }
+        catch (Exception error) when (IsConnectionGone(error))
+        {
+            // How it broke is of no use to anyone.
+            return false;
+        }
+
         _wasHeard = true;
+        if (!socket.IsMidMessage)
+            _hasFinishedMessage = true;
         switch (received.Kind)
         {
             // What a connection that is ending still sends is dropped: its sender resends it on the next one.
@@ -49,9 +71,7 @@ internal sealed partial class Peer
                 End(EndReason.PeerClosed, received.CloseCode);
                 return false;
             case ReceivedKind.Violation:
-                End(EndReasons.OfViolation(received.CloseCode!.Value));
-                await _outbox.Drained;
-                await socket.DiscardAsync(aborted);
+                await EndAsync(EndReasons.OfViolation(received.CloseCode!.Value), aborted);
                 return false;
             case ReceivedKind.End:
                 return false;
@@ -59,4 +79,7 @@ internal sealed partial class Peer
                 return true;
         }
     }
+
+    private static bool IsConnectionGone(Exception error) =>
+        error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
 }

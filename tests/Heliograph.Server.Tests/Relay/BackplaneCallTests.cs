@@ -88,11 +88,11 @@ public sealed class BackplaneCallTests : IAsyncLifetime
     public async Task Send_ThatFails_ClosesItsSenderWith1011()
     {
         _service.ExpectError("broker");
-        _backplane.OnSend = () => throw new NotSupportedException("The broker is gone.");
         var (client, channel, _) = await _service.Api.OpenClientAsync(_address);
         await using var _ = client;
+        await client.DrainAsync();
 
-        _backplane.Calls.ShouldContain("claim channel");
+        _backplane.OnSend = () => throw new InvalidOperationException("The broker is gone.");
         await client.SendMessageAsync(channel, "1");
 
         await client.Ended;
