@@ -85,7 +85,7 @@ public sealed class IdentifierTests
                 && text[3..].All(c => Alphabet.Contains(c) || (char.IsAsciiLetterUpper(c) && Alphabet.Contains((char)(c | 0x20))));
             return ProductId.TryParse(text, out var id) == expected
                 && (!expected || (string.Equals(id.Value, text, StringComparison.OrdinalIgnoreCase) && !id.Value.Any(char.IsAsciiLetterUpper)));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+        }).Check(Checks.Of(2000));
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class RoutingWriterTests
 
     [Fact]
     public void Write_OfAnythingRead_ReadsAsTheSame() =>
-        Prop.ForAll<int>(seed =>
+        Prop.ForAll(Checks.Seeds, seed =>
         {
             var message = new RandomJson(seed).NewValue();
             if (message == "null")
@@ -66,7 +66,7 @@ public sealed class RoutingWriterTests
 
             toDevice.ShouldBe(new(EnvelopeProblem.None, RoutingType.Message, $"\"{Id}\"", message, "", ""));
             toClient.ShouldBe(toDevice);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+        }).Check(Checks.Of(2000));
 
     /// <summary>What is written into a destination that has just the room that the caller must give.</summary>
     private static string Written(int parts, Write write)
