@@ -25,6 +25,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("heliograph-test-");
         var start = new ProcessStartInfo(Executable, ["serve", "--listen", "http://127.0.0.1:0", "--data", folder.FullName])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -55,7 +55,7 @@ internal sealed class RandomFrames(Random random)
         {
             0 => [RawFrame.OfText("x") with { IsMasked = false }],
             1 => [RawFrame.OfText("x") with { Reserved = random.Next(1, 8) }],
-            2 => [new([3, 4, 5, 6, 7, 0xB, 0xC, 0xD, 0xE, 0xF][random.Next(10)], [])],
+            2 => [new(new[] { 3, 4, 5, 6, 7, 0xB, 0xC, 0xD, 0xE, 0xF }[random.Next(10)], [])],
             3 => [new(RawFrame.Ping, []) { IsFinal = false }],
             4 => [new(RawFrame.Pong, new byte[126 + random.Next(100)])],
             5 => [new(RawFrame.Continuation, [1])],
