@@ -8,12 +8,16 @@ internal sealed class ServiceProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly DirectoryInfo _folder;
+    private readonly Task _output;
 
     private ServiceProcess(Process process, DirectoryInfo folder, ApiClient api)
     {
         _process = process;
         _folder = folder;
         Api = api;
+        // Nobody needs the rest of the output, but it must not fill its pipe.
+        _output = Task.WhenAll(
+            process.StandardOutput.BaseStream.CopyToAsync(Stream.Null), process.StandardError.BaseStream.CopyToAsync(Stream.Null));
     }
 
     public ApiClient Api { get; }
@@ -33,17 +37,14 @@ internal sealed class ServiceProcess : IAsyncDisposable
             start.Environment["HELIOGRAPH_" + key.Replace(":", "__", StringComparison.Ordinal)] = value;
 
         var process = Process.Start(start)!;
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
         using var patience = new CancellationTokenSource(TestPeer.Patience);
         string? url = null;
         while (url is null && await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
             url = line.Split("Base URL", 2) is [_, var found] ? found.Trim() : null;
-        // From here on nobody needs the output, but it must not fill its pipe.
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        var key1 = await File.ReadAllTextAsync(Path.Combine(folder.FullName, "api-key"));
-        return new(process, folder, new(url ?? throw new InvalidOperationException("The service did not start."), key1.Trim()));
+        if (url is null)
+            throw new InvalidOperationException($"The service did not start: {await process.StandardError.ReadToEndAsync(patience.Token)}");
+        var apiKey = await File.ReadAllTextAsync(Path.Combine(folder.FullName, "api-key"));
+        return new(process, folder, new(url, apiKey.Trim()));
     }
 
     public async ValueTask DisposeAsync()
@@ -51,6 +52,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         Api.Dispose();
         _process.Kill();
         await _process.WaitForExitAsync();
+        await _output;
         _process.Dispose();
         _folder.Delete(recursive: true);
     }

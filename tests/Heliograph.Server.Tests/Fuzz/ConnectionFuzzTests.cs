@@ -9,7 +9,7 @@ public sealed class ConnectionFuzzTests(FuzzFixture fixture) : IClassFixture<Fuz
     [Fact]
     public async Task Port_WithRandomBytes_IsUnharmed()
     {
-        await FuzzRun.RepeatAsync(500, async fuzz =>
+        await FuzzRun.RepeatAsync(1500, async fuzz =>
         {
             await using var connection = await RawConnection.ConnectAsync(fixture.Api.BaseUrl);
             await SendAllAsync(connection, fuzz.New(2000));
@@ -21,7 +21,7 @@ public sealed class ConnectionFuzzTests(FuzzFixture fixture) : IClassFixture<Fuz
     public async Task Port_WithMutatedRequests_IsUnharmed()
     {
         var body = $$"""{"productId":"{{fixture.Product}}","deviceId":"{{fixture.Device.Device}}"}""";
-        await FuzzRun.RepeatAsync(1500, async fuzz =>
+        await FuzzRun.RepeatAsync(4500, async fuzz =>
         {
             var path = fuzz.Pick("/v1/client/connect", "/v1/device/connect", "/v1/ice-servers", "/v1/webrtc/products", "/metrics", "/try");
             var request = fuzz.Random.Next(2) == 0
@@ -39,7 +39,7 @@ public sealed class ConnectionFuzzTests(FuzzFixture fixture) : IClassFixture<Fuz
         var (url, _) = await fixture.Api.ClientUrlAsync(fixture.Device);
         var handshake = string.Concat(RawWebSocket.HandshakeFor(url).Select(x => x + "\r\n")) + "\r\n";
         var bytes = (byte[])[.. Encoding.Latin1.GetBytes(handshake), .. new RawFrame(RawFrame.Ping, [1]).ToBytes()];
-        await FuzzRun.RepeatAsync(1500, async fuzz =>
+        await FuzzRun.RepeatAsync(4500, async fuzz =>
         {
             await using var connection = await RawConnection.ConnectAsync(fixture.Api.BaseUrl);
             await SendAllAsync(connection, fuzz.Mutate(bytes));
@@ -52,7 +52,7 @@ public sealed class ConnectionFuzzTests(FuzzFixture fixture) : IClassFixture<Fuz
     {
         var (url, _) = await fixture.Api.ClientUrlAsync(fixture.Device);
         var (path, ticket) = url.Split("?ticket=") is [var before, var after] ? (before, after) : throw new InvalidOperationException(url);
-        await FuzzRun.RepeatAsync(1500, async fuzz =>
+        await FuzzRun.RepeatAsync(4500, async fuzz =>
         {
             var mutated = fuzz.Random.Next(4) == 0 ? Convert.ToHexString(fuzz.New(300)) : fuzz.MutateAscii(ticket);
             if (mutated == ticket)

@@ -13,7 +13,7 @@ public sealed class FrameFuzzTests(FuzzFixture fixture) : IClassFixture<FuzzFixt
     public async Task Socket_WithRandomBytes_IsUnharmed()
     {
         var (url, _) = await fixture.Api.ClientUrlAsync(fixture.Device);
-        await FuzzRun.RepeatAsync(500, async fuzz =>
+        await FuzzRun.RepeatAsync(1500, async fuzz =>
         {
             await using var socket = await RawWebSocket.OpenAsync(url);
             await SendAllAsync(socket, fuzz.New(2000));
@@ -25,7 +25,7 @@ public sealed class FrameFuzzTests(FuzzFixture fixture) : IClassFixture<FuzzFixt
     public async Task Socket_WithMutatedFrames_IsUnharmed()
     {
         var (url, _) = await fixture.Api.ClientUrlAsync(fixture.Device);
-        await FuzzRun.RepeatAsync(1000, async fuzz =>
+        await FuzzRun.RepeatAsync(3000, async fuzz =>
         {
             var frames = new RandomFrames(fuzz.Random).NewSequence(withViolation: fuzz.Random.Next(4) == 0);
             await using var socket = await RawWebSocket.OpenAsync(url);
@@ -38,7 +38,7 @@ public sealed class FrameFuzzTests(FuzzFixture fixture) : IClassFixture<FuzzFixt
     public async Task Socket_WithFramesOfAnyKind_LivesOrIsClosedWithACode()
     {
         var (url, _) = await fixture.Api.ClientUrlAsync(fixture.Device);
-        await FuzzRun.RepeatAsync(1000, async fuzz =>
+        await FuzzRun.RepeatAsync(3000, async fuzz =>
         {
             await using var socket = await RawWebSocket.OpenAsync(url);
             for (var i = fuzz.Random.Next(1, 10); i > 0; i--)
@@ -72,7 +72,7 @@ public sealed class FrameFuzzTests(FuzzFixture fixture) : IClassFixture<FuzzFixt
                 $$"""{"type":"PEER_CONNECTED","channelId":"{{pair.Channel}}"}""",
             ];
             var round = 0;
-            await FuzzRun.RepeatAsync(5000, async fuzz =>
+            await FuzzRun.RepeatAsync(15000, async fuzz =>
             {
                 // As text again, so that it is UTF-8.
                 var text = Encoding.UTF8.GetString(fuzz.Mutate(Encoding.UTF8.GetBytes(fuzz.Pick<string>(right))));

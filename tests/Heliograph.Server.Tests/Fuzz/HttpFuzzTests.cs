@@ -11,7 +11,7 @@ public sealed class HttpFuzzTests(FuzzFixture fixture) : IClassFixture<FuzzFixtu
     public async Task ConnectBodies_Mutated_AreAnswered()
     {
         var body = Encoding.UTF8.GetBytes($$"""{"productId":"{{fixture.Product}}","deviceId":"{{fixture.Device.Device}}","x":[1,{"y":null}]}""");
-        await FuzzRun.RepeatAsync(2000, async fuzz =>
+        await FuzzRun.RepeatAsync(6000, async fuzz =>
         {
             var call = fuzz.Pick("/v1/client/connect", "/v1/device/connect", "/v1/ice-servers");
             using var content = new ByteArrayContent(fuzz.Random.Next(5) == 0 ? fuzz.New(200) : fuzz.Mutate(body));
@@ -23,7 +23,7 @@ public sealed class HttpFuzzTests(FuzzFixture fixture) : IClassFixture<FuzzFixtu
     [Fact]
     public async Task Tokens_Mutated_AreRefused()
     {
-        await FuzzRun.RepeatAsync(2000, async fuzz =>
+        await FuzzRun.RepeatAsync(6000, async fuzz =>
         {
             var isDevice = fuzz.Random.Next(2) == 0;
             var token = isDevice ? fixture.DeviceKey.DeviceToken(fixture.Device) : fixture.ProductKey.ClientToken(fixture.Device);
@@ -43,7 +43,7 @@ public sealed class HttpFuzzTests(FuzzFixture fixture) : IClassFixture<FuzzFixtu
     public async Task SignedTokens_WithMutatedContent_AreAnswered()
     {
         // A genuine signature over nonsense: what is behind the signature check.
-        await FuzzRun.RepeatAsync(1000, async fuzz =>
+        await FuzzRun.RepeatAsync(3000, async fuzz =>
         {
             var token = fixture.DeviceKey.DeviceToken(fixture.Device, claims =>
             {
@@ -80,7 +80,7 @@ public sealed class HttpFuzzTests(FuzzFixture fixture) : IClassFixture<FuzzFixtu
             ("GET", $"{root}/devices/{device.Device}/usage", ""),
             ("POST", "/v1/apikeys", """{"name":"n","scopes":["read"]}"""),
         ];
-        await FuzzRun.RepeatAsync(1500, async fuzz =>
+        await FuzzRun.RepeatAsync(4500, async fuzz =>
         {
             var (method, path, body) = fuzz.Pick<(string, string, string)>(calls);
             if (fuzz.Random.Next(3) == 0)
@@ -101,7 +101,7 @@ public sealed class HttpFuzzTests(FuzzFixture fixture) : IClassFixture<FuzzFixtu
             ("X-Forwarded-For", "10.0.0.1, [::1]:80"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "example.com:443"),
             ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "authorization, content-type"), ("Accept", "application/json"),
         ];
-        await FuzzRun.RepeatAsync(1500, async fuzz =>
+        await FuzzRun.RepeatAsync(4500, async fuzz =>
         {
             using var content = ApiClient.ConnectBody(fixture.Device);
             ShouldBeAnswered(await fixture.Api.SendAsync(
