@@ -58,18 +58,21 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    /// <summary>On the first start, makes an API key and writes it down where only the owner can read it.</summary>
+    /// <summary>
+    /// On the first start, makes an API key and writes it down where only the owner can read it. An empty file is a first start that
+    /// was cut short: the key it was for is known to nobody, and without another one nobody could ever manage this service.
+    /// </summary>
     public async Task EnsureApiKeyAsync(IServiceProvider services, Settings settings)
     {
         var keys = services.GetRequiredService<ApiKeyStore>();
-        if (await keys.AnyAsync(CancellationToken.None))
+        if (await keys.AnyAsync(CancellationToken.None) && new FileInfo(ApiKeyFile) is not { Exists: true, Length: 0 })
             return;
 
-        var created = await keys.CreateAsync(
-            settings.Registry.OperatorOrganization, "first key", [ApiKeyStore.Read, ApiKeyStore.Manage], expiresAt: null, CancellationToken.None);
-        // One that was left over would keep its mode.
+        // One that was left over would keep its mode. The file comes before the key, so that no key is made that can't be written down.
         File.Delete(ApiKeyFile);
         await using var writer = new StreamWriter(OpenOwn(ApiKeyFile, FileMode.CreateNew));
+        var created = await keys.CreateAsync(
+            settings.Registry.OperatorOrganization, "first key", [ApiKeyStore.Read, ApiKeyStore.Manage], expiresAt: null, CancellationToken.None);
         await writer.WriteLineAsync(created.Key);
     }
 

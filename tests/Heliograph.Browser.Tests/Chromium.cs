@@ -13,8 +13,8 @@ public sealed class Chromium : IAsyncLifetime
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
-    private IPlaywright _playwright = null!;
-    private IBrowser _browser = null!;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
 
     public async ValueTask InitializeAsync()
     {
@@ -24,11 +24,12 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>A profile of its own: nothing that another one has stored is in it.</summary>
-    public Task<IBrowserContext> NewProfileAsync() => _browser.NewContextAsync();
+    public Task<IBrowserContext> NewProfileAsync() => _browser!.NewContextAsync();
 
     public async ValueTask DisposeAsync()
     {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
     }
 }

@@ -56,6 +56,37 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
+    public async Task ApiKeyFile_ThatCouldNotBeWritten_IsWrittenByTheNextStart()
+    {
+        // Even root can't write a file where a folder is.
+        Directory.CreateDirectory(_folder.PathOf("data/api-key"));
+        await using (var refused = HeliographProcess.Start(["serve", "--data", _folder.PathOf("data"), "--listen", "http://127.0.0.1:0"]))
+        {
+            (await refused.ExitAsync()).ShouldBe(1);
+            refused.Log.ShouldContain(_folder.PathOf("data/api-key"));
+        }
+
+        Directory.Delete(_folder.PathOf("data/api-key"));
+        await using var service = await HeliographProcess.ServeAsync(_folder.Sub("data"));
+
+        using var api = service.CreateApiClient();
+        await api.CreateProductAsync();
+    }
+
+    [Fact]
+    public async Task ApiKeyFile_LeftEmptyByAKill_GetsAnotherKey()
+    {
+        await using (var first = await HeliographProcess.ServeAsync(_folder.Sub("data")))
+            await first.KillAsync();
+        _folder.Write("data/api-key", "");
+
+        await using var second = await HeliographProcess.ServeAsync(_folder.Sub("data"));
+
+        using var api = second.CreateApiClient();
+        await api.CreateProductAsync();
+    }
+
+    [Fact]
     public async Task ApiKeyFile_Removed_IsNotMadeAnew()
     {
         await using var first = await HeliographProcess.ServeAsync(_folder.Sub("data"));
