@@ -78,6 +78,13 @@ public sealed class ApiClient(string baseUrl, string apiKey) : IDisposable
         (await ManageAsync(HttpMethod.Post, path, new JsonObject { ["publicKey"] = key.PublicPem })).Require(HttpStatusCode.OK);
     }
 
+    /// <summary>A new API key of any organization, with both scopes.</summary>
+    public async Task<string> CreateApiKeyAsync(string organization)
+    {
+        var body = new JsonObject { ["scopes"] = new JsonArray("read", "manage"), ["organizationId"] = organization };
+        return (await ManageAsync(HttpMethod.Post, "/v1/apikeys", body)).Require(HttpStatusCode.OK).Text("key");
+    }
+
     /// <summary>Connects a device and opens its socket.</summary>
     public async Task<TestPeer> OpenDeviceAsync(DeviceAddress device, SigningKey key)
     {
