@@ -86,9 +86,12 @@ public sealed class ApiClient(string baseUrl, string apiKey) : IDisposable
     }
 
     /// <summary>Connects a device and opens its socket.</summary>
-    public async Task<TestPeer> OpenDeviceAsync(DeviceAddress device, SigningKey key)
+    /// <param name="device">The device.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="clock">The clock by which the token is made; the machine's where null.</param>
+    public async Task<TestPeer> OpenDeviceAsync(DeviceAddress device, SigningKey key, TimeProvider? clock = null)
     {
-        var answer = await ConnectDeviceAsync(device, key.DeviceToken(device));
+        var answer = await ConnectDeviceAsync(device, key.DeviceToken(device, clock: clock));
         return await TestPeer.OpenAsync(answer.Require(HttpStatusCode.OK)["signalingUrl"]!.GetValue<string>());
     }
 
