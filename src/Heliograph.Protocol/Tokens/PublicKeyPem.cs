@@ -38,9 +38,11 @@ public static class PublicKeyPem
         {
             using var key = ECDsa.Create();
             key.ImportSubjectPublicKeyInfo(Convert.FromBase64String(pem[fields.Base64Data]), out _);
-            if (key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value != P256)
+            // A curve that is spelled out by its parameters has no name, even where it is P-256.
+            var curve = key.ExportParameters(includePrivateParameters: false).Curve;
+            if (!curve.IsNamed || curve.Oid.Value != P256)
             {
-                problem = "is on another curve; it must be a NIST P-256 key";
+                problem = "is on another curve; it must be a NIST P-256 key, with its curve named";
                 return false;
             }
 

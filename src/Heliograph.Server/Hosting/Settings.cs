@@ -106,9 +106,13 @@ internal sealed class Settings
         try
         {
             var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-            property.SetValue(options, TypeDescriptor.GetConverter(type).ConvertFromString(null, CultureInfo.InvariantCulture, given));
+            var read = TypeDescriptor.GetConverter(type).ConvertFromString(null, CultureInfo.InvariantCulture, given);
+            // An enum is read from any number, and from several names with commas.
+            if (type.IsEnum && !Enum.IsDefined(type, read!))
+                throw new FormatException();
+            property.SetValue(options, read);
         }
-        catch (Exception error) when (error is FormatException or ArgumentException or NotSupportedException)
+        catch (Exception error) when (error is FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
             problems.Add($"{value.Path} must be {KindOf(property.PropertyType)}, and '{given}' is none");
         }

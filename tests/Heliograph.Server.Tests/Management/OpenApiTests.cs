@@ -57,6 +57,12 @@ public sealed class OpenApiTests(RelayFixture fixture) : IClassFixture<RelayFixt
             }
         }
 
+        foreach (var (_, path, operation) in OperationsOf(document))
+        {
+            foreach (var (status, response) in operation["responses"]!.AsObject())
+                Require(status == "204" || response!["content"]?.AsObject().All(x => x.Value!["schema"] is not null) == true, $"{path}: the body of {status} is not described");
+        }
+
         problems.ShouldBeEmpty();
 
         void Require(bool holds, string problem)

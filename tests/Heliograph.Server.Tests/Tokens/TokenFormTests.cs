@@ -112,11 +112,37 @@ public sealed class TokenFormTests(TokenFixture fixture) : IClassFixture<TokenFi
     [InlineData("{\"alg\":\"ES256\"}.{}.x")]
     public async Task Token_ThatIsGarbage_Is401(string token) => await RefusedAsync(token);
 
+    [Theory]
+    [InlineData("""{"alg":"\ud800"}""", "{}")]
+    [InlineData("""{"alg":"ES256","kid":"\ud800"}""", "{}")]
+    [InlineData("""{"alg":"ES256"}""", """{"scope":"\ud800","exp":1}""")]
+    [InlineData("""{"alg":"ES256"}""", """{"exp":1e999}""")]
+    [InlineData("""{"alg":"ES256"}""", "{\"exp\":")]
+    [InlineData("""{"alg":"ES256"}""", "[1]")]
+    [InlineData("""{"alg":"ES256"}""", "7")]
+    [InlineData("""{"alg":"ES256"}""", "null")]
+    [InlineData("""{"alg":"ES256"}""", "")]
+    [InlineData("""{"alg":"ES256","alg":{"alg":[]}}""", "{}")]
+    public async Task Token_WhosePartsAreMalformed_Is401(string header, string payload) =>
+        await RefusedAsync($"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header))}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(payload))}.{new string('A', 86)}");
+
+    [Fact]
+    public async Task Token_WhosePartsAreDeeplyNested_Is401()
+    {
+        var deep = new string('[', 2000) + new string(']', 2000);
+        foreach (var (header, payload) in ((string, string)[])
+            [("""{"alg":"ES256","deep":{deep}}""", "{}"), ("""{"alg":"ES256"}""", """{"deep":{deep}}""")])
+            await Token_WhosePartsAreMalformed_Is401(header.Replace("{deep}", deep, StringComparison.Ordinal), payload.Replace("{deep}", deep, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Token_WithMoreBehindIt_Is401()
     {
-        foreach (var tail in (string[])[".", ".x", ".x.y", " x", ",x", "%00", "=="])
-            await RefusedAsync(Client() + tail, "/v1/client/connect");
+        foreach (var tail in (string[])[".", ".x", ".x.y", "x", " x", ",x", "%00", "AAAA"])
+        {
+            var answer = await fixture.Api.ConnectClientAsync(fixture.Device, Client() + tail);
+            answer.Status.ShouldBe(HttpStatusCode.Unauthorized, tail);
+        }
     }
 
     [Fact]
