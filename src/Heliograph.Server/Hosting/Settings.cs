@@ -106,11 +106,10 @@ internal sealed class Settings
         try
         {
             var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-            var read = TypeDescriptor.GetConverter(type).ConvertFromString(null, CultureInfo.InvariantCulture, given);
-            // An enum is read from any number, and from several names with commas.
-            if (type.IsEnum && !Enum.IsDefined(type, read!))
+            // The converter takes any number for an enum, and several names with commas.
+            if (type.IsEnum && !Enum.GetNames(type).Contains(given, StringComparer.OrdinalIgnoreCase))
                 throw new FormatException();
-            property.SetValue(options, read);
+            property.SetValue(options, TypeDescriptor.GetConverter(type).ConvertFromString(null, CultureInfo.InvariantCulture, given));
         }
         catch (Exception error) when (error is FormatException or ArgumentException or NotSupportedException or OverflowException)
         {

@@ -28,6 +28,7 @@ public sealed class HealthTests
         var folder = Directory.CreateTempSubdirectory("heliograph-test-");
         await using var service = await TestService.StartAsync(folder: folder);
         service.ExpectError("The registry failed");
+        service.ExpectError("Microsoft.EntityFrameworkCore");
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         folder.Delete(recursive: true);
 
