@@ -41,8 +41,9 @@ internal static class RequestBody
                 : $"The body is not JSON: see line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}.";
         }
 
+        // $.field, or $[0].field where the body is a list.
         return error.Path is { Length: > 2 } path
-            ? $"{Shorten(path[2..])}: is of the wrong type."
+            ? $"{Shorten(path[1..].TrimStart('.'))}: is of the wrong type."
             : "The body is JSON of another kind than this call takes.";
     }
 
