@@ -27,7 +27,7 @@ internal sealed class TokenValidator(IOptions<TokenOptions> options, TimeProvide
         {
             token = _handler.ReadJsonWebToken(text);
         }
-        catch (Exception error) when (error is ArgumentException or SecurityTokenException or JsonException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is ArgumentException or SecurityTokenException)
         {
             // The library's message quotes the token; ours says only what it is not.
             throw ApiException.Unauthorized("The token is not a JWT.");

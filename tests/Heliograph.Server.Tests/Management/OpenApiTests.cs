@@ -90,7 +90,7 @@ public sealed class OpenApiTests(RelayFixture fixture) : IClassFixture<RelayFixt
             foreach (var status in (string[])["429", "503"])
             {
                 if (path.StartsWith("/v1/", StringComparison.Ordinal) && operation["responses"]![status] is { } response)
-                    response["headers"]?["Retry-After"].ShouldNotBeNull($"{path} {status}");
+                    (response["headers"]?["Retry-After"]).ShouldNotBeNull($"{path} {status}");
             }
         }
     }
