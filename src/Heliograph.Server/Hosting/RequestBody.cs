@@ -29,6 +29,11 @@ internal static class RequestBody
         {
             throw ApiException.BadRequest(Describe(error));
         }
+        catch (IOException error) when (error is not BadHttpRequestException)
+        {
+            // Kestrel's own exception for a chunk size that overflows is a bare one.
+            throw ApiException.BadRequest("The body can't be read: its framing is malformed, or its connection broke.");
+        }
     }
 
     private static string Describe(JsonException error)
