@@ -24,29 +24,25 @@ internal sealed class ConnectEndpoints(
     IOptions<ConnectOptions> options,
     TimeProvider time)
 {
-    private const string DeviceConnect = "/device/connect";
-    private const string ClientConnect = "/client/connect";
-    private const string IceServersCall = "/ice-servers";
-
     private const int MaxBody = 16 * 1024;
 
     public static void Map(IEndpointRouteBuilder app)
     {
         var calls = app.MapGroup("/v1").RequireCors(ConnectCors.Policy).AddEndpointFilter<ConnectTelemetry>().WithTags("Connect");
-        calls.MapPost(DeviceConnect, (HttpContext http, ConnectEndpoints endpoints) => endpoints.ConnectDeviceAsync(http))
+        calls.MapPost("/device/connect", (HttpContext http, ConnectEndpoints endpoints) => endpoints.ConnectDeviceAsync(http))
             .Describe<ConnectRequest, DeviceConnectResponse>(
                 "connectDevice",
                 "Connect a device",
                 "Needs the device's token (scope device:connect). The signaling URL opens one WebSocket within a minute.")
             .ProducesError(429);
-        calls.MapPost(ClientConnect, (HttpContext http, ConnectEndpoints endpoints) => endpoints.ConnectClientAsync(http))
+        calls.MapPost("/client/connect", (HttpContext http, ConnectEndpoints endpoints) => endpoints.ConnectClientAsync(http))
             .Describe<ConnectRequest, ClientConnectResponse>(
                 "connectClient",
                 "Connect a client",
                 "With a token of the product's (scope client:connect) the channel is authorized, without one it is not. "
                     + "The signaling URL serves every reconnect of the channel.")
             .ProducesError(429);
-        calls.MapPost(IceServersCall, (HttpContext http, ConnectEndpoints endpoints) => endpoints.GetIceServersAsync(http))
+        calls.MapPost("/ice-servers", (HttpContext http, ConnectEndpoints endpoints) => endpoints.GetIceServersAsync(http))
             .Describe<ConnectRequest, IceServersResponse>(
                 "getIceServers",
                 "ICE servers for a connection",
@@ -56,7 +52,7 @@ internal sealed class ConnectEndpoints(
 
     private async Task<IResult> ConnectDeviceAsync(HttpContext http)
     {
-        var (issuedAt, bearer, request) = await AdmitAsync(http, DeviceConnect);
+        var (issuedAt, bearer, request) = await AdmitAsync(http);
         if (bearer is null)
             throw ApiException.Unauthorized("A device needs a token: 'Authorization: Bearer' and a JWT.");
 
@@ -76,7 +72,7 @@ internal sealed class ConnectEndpoints(
 
     private async Task<IResult> ConnectClientAsync(HttpContext http)
     {
-        var (issuedAt, bearer, request) = await AdmitAsync(http, ClientConnect);
+        var (issuedAt, bearer, request) = await AdmitAsync(http);
         var (address, product, _) = await peers.FindAsync(request, http.RequestAborted);
         limits.Admit(address.Product, Role.Client);
 
@@ -97,18 +93,18 @@ internal sealed class ConnectEndpoints(
 
     private async Task<IResult> GetIceServersAsync(HttpContext http)
     {
-        var (_, bearer, request) = await AdmitAsync(http, IceServersCall);
+        var (_, bearer, request) = await AdmitAsync(http);
         var (address, product, device) = await peers.FindAsync(request, http.RequestAborted);
         var token = bearer is null ? null : await peers.AuthenticateAsync(bearer, address, product, device);
         return Json(iceServers.For(address, withTurn: token is not null && token.HasScope(TokenScopes.Turn)));
     }
 
     /// <summary>What every call begins with.</summary>
-    private async ValueTask<(DateTime IssuedAt, string? Bearer, ConnectRequest Request)> AdmitAsync(HttpContext http, string call)
+    private async ValueTask<(DateTime IssuedAt, string? Bearer, ConnectRequest Request)> AdmitAsync(HttpContext http)
     {
         if (drain.HasBegun)
             throw ApiException.Unavailable("The service is stopping.", TimeSpan.FromSeconds(1));
-        limits.Admit(http.Connection.RemoteIpAddress, call);
+        limits.Admit(http.Connection.RemoteIpAddress, NameOf(http));
 
         // Taken before the registry is asked: what is revoked from here on covers the ticket.
         var issuedAt = time.GetUtcMilliseconds();

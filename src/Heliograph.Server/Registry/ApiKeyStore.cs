@@ -56,10 +56,11 @@ internal sealed class ApiKeyStore(IDbContextFactory<RegistryDbContext> database,
         return [.. rows.Select(Describe)];
     }
 
-    public async Task<ApiKey> RevokeAsync(string organization, string id, CancellationToken cancellationToken)
+    /// <summary>Revokes a key of an organization, or of any where that is null.</summary>
+    public async Task<ApiKey> RevokeAsync(string? organization, string id, CancellationToken cancellationToken)
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
-        var row = await db.ApiKeys.SingleOrDefaultAsync(x => x.Id == id && x.OrganizationId == organization, cancellationToken)
+        var row = await db.ApiKeys.SingleOrDefaultAsync(x => x.Id == id && (organization == null || x.OrganizationId == organization), cancellationToken)
             ?? throw ApiException.NoSuchApiKey(id);
         row.RevokedAt ??= time.GetUtcMilliseconds();
         await db.SaveChangesAsync(cancellationToken);

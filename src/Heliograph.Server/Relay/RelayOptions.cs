@@ -7,7 +7,7 @@ internal sealed class RelayOptions
     public int MaxMessageSize { get; set; } = 64 * 1024;
 
     /// <summary>The most bytes that may wait to be written to one peer; more closes that peer with 4001.</summary>
-    public int OutboxSize { get; set; } = 1024 * 1024;
+    public int OutboxSize { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>How long nothing may be heard from a peer before it is pinged.</summary>
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(25);

@@ -107,6 +107,18 @@ public sealed class ApiKeyTests(RelayFixture fixture) : IClassFixture<RelayFixtu
         revoke.ShouldBeError(HttpStatusCode.NotFound, ErrorCodes.ApiKeyNotFound);
     }
 
+    [Fact]
+    public async Task Revoke_ByTheOperator_WorksForAnotherOrganizationsKey()
+    {
+        var created = await CreateAsync("""{"scopes":["read"],"organizationId":"or-tenant"}""");
+        var id = created["apiKey"]!.Text("id");
+
+        (await Api.ManageAsync(HttpMethod.Delete, $"{Paths.ApiKeys}/{id}")).Require(HttpStatusCode.OK);
+
+        (await Api.SendAsync(HttpMethod.Get, Paths.ApiKeys, bearer: created.Text("key")))
+            .ShouldBeError(HttpStatusCode.Unauthorized, ErrorCodes.Unauthorized);
+    }
+
     [Theory]
     [InlineData("{}", "scopes: is missing")]
     [InlineData("""{"scopes":[]}""", "scopes: is missing")]
