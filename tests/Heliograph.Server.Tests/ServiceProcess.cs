@@ -37,14 +37,17 @@ internal sealed class ServiceProcess : IAsyncDisposable
             start.Environment["HELIOGRAPH_" + key.Replace(":", "__", StringComparison.Ordinal)] = value;
 
         var process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(TestPeer.Patience);
-        string? url = null;
-        while (url is null && await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
-            url = line.Split("Base URL", 2) is [_, var found] ? found.Trim() : null;
-        if (url is null)
-            throw new InvalidOperationException($"The service did not start: {await process.StandardError.ReadToEndAsync(patience.Token)}");
-        var apiKey = await File.ReadAllTextAsync(Path.Combine(folder.FullName, "api-key"));
-        return new(process, folder, new(url, apiKey.Trim()));
+        try
+        {
+            var url = await ReadUrlAsync(process);
+            var apiKey = await File.ReadAllTextAsync(Path.Combine(folder.FullName, "api-key"));
+            return new(process, folder, new(url, apiKey.Trim()));
+        }
+        catch
+        {
+            process.Kill();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -55,6 +58,19 @@ internal sealed class ServiceProcess : IAsyncDisposable
         await _output;
         _process.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    /// <summary>The base URL, from the lines that greet a newcomer.</summary>
+    private static async Task<string> ReadUrlAsync(Process process)
+    {
+        using var patience = new CancellationTokenSource(TestPeer.Patience);
+        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line.Split("Base URL", 2) is [_, var url])
+                return url.Trim();
+        }
+
+        throw new InvalidOperationException($"The service did not start: {await process.StandardError.ReadToEndAsync(patience.Token)}");
     }
 
     /// <summary>Beside this test project's own output: artifacts/bin/{project}/{configuration}.</summary>
