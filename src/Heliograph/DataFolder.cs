@@ -16,6 +16,8 @@ internal sealed class DataFolder : IDisposable
     {
         _path = path;
         _lock = @lock;
+        // SQLite makes its files readable to all, unless the first one is there before it.
+        OpenOwn(DatabaseFile, FileMode.OpenOrCreate).Dispose();
     }
 
     public string DatabaseFile => Path.Combine(_path, "heliograph.db");
@@ -25,7 +27,6 @@ internal sealed class DataFolder : IDisposable
     /// <exception cref="StartException">Another process has it open, or it can't be made.</exception>
     public static DataFolder Open(string path)
     {
-        var lockFile = Path.Combine(path, "lock");
         try
         {
             if (OperatingSystem.IsWindows())
@@ -38,37 +39,40 @@ internal sealed class DataFolder : IDisposable
             throw new StartException($"the data folder '{path}' can't be made: {error.Message}");
         }
 
-        FileStream @lock;
         try
         {
-            @lock = new(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new(path, OpenOwn(Path.Combine(path, "lock"), FileMode.OpenOrCreate));
         }
         catch (UnauthorizedAccessException)
         {
             throw new StartException($"the data folder '{path}' can't be written to by this user");
         }
-        catch (IOException)
+        catch (IOException error) when (IsHeldByAnother(error))
         {
             throw new StartException(
                 $"the data folder '{path}' is in use by another heliograph; stop that one, or give this one a folder of its own with --data");
         }
-
-        return new(path, @lock);
+        catch (IOException error)
+        {
+            throw new StartException($"the data folder '{path}' can't be written to: {error.Message}");
+        }
     }
 
-    /// <summary>On the first start, makes an API key and writes it down where only the owner can read it.</summary>
+    /// <summary>
+    /// On the first start, makes an API key and writes it down where only the owner can read it. An empty file is a first start that
+    /// was cut short: the key it was for is known to nobody, and without another one nobody could ever manage this service.
+    /// </summary>
     public async Task EnsureApiKeyAsync(IServiceProvider services, Settings settings)
     {
         var keys = services.GetRequiredService<ApiKeyStore>();
-        if (await keys.AnyAsync(CancellationToken.None))
+        if (await keys.AnyAsync(CancellationToken.None) && new FileInfo(ApiKeyFile) is not { Exists: true, Length: 0 })
             return;
 
+        // One that was left over would keep its mode. The file comes before the key, so that no key is made that can't be written down.
+        File.Delete(ApiKeyFile);
+        await using var writer = new StreamWriter(OpenOwn(ApiKeyFile, FileMode.CreateNew));
         var created = await keys.CreateAsync(
             settings.Registry.OperatorOrganization, "first key", [ApiKeyStore.Read, ApiKeyStore.Manage], expiresAt: null, CancellationToken.None);
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        await using var writer = new StreamWriter(ApiKeyFile, options);
         await writer.WriteLineAsync(created.Key);
     }
 
@@ -76,4 +80,16 @@ internal sealed class DataFolder : IDisposable
     public string? ReadApiKey() => File.Exists(ApiKeyFile) ? File.ReadAllText(ApiKeyFile).Trim() : null;
 
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>Opens a file of which nobody else has a handle; where it is made, only the owner may ever read it.</summary>
+    private static FileStream OpenOwn(string path, FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        return new(path, options);
+    }
+
+    /// <summary>Whether opening failed because another process holds the file: EAGAIN on Linux and macOS, ERROR_SHARING_VIOLATION on Windows.</summary>
+    private static bool IsHeldByAnother(IOException error) => (error.HResult & 0xFFFF) is 11 or 35 or 32;
 }

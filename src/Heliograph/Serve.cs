@@ -1,10 +1,11 @@
-using System.Runtime.InteropServices;
+using System.Data.Common;
 using Heliograph.Registry.Sqlite;
 using Heliograph.Server.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -24,8 +25,12 @@ internal static class Serve
         {
             var settings = arguments.ReadSettings();
             using var folder = DataFolder.Open(settings.Service.Data);
-            await using var app = HeliographService.Build(settings, services => SqliteRegistry.Add(services, folder.DatabaseFile));
-            return await RunAsync(app, settings, folder, arguments.PrintTryLink);
+            await using var app = HeliographService.Build(
+                settings,
+                services => SqliteRegistry.Add(services, folder.DatabaseFile),
+                builder => builder.Services.AddSingleton<IHostLifetime, SignalLifetime>());
+            await RunAsync(app, settings, folder, arguments.PrintTryLink);
+            return Succeeded;
         }
         catch (SettingsException error)
         {
@@ -33,38 +38,32 @@ internal static class Serve
                 await Console.Error.WriteLineAsync($"heliograph: {problem}");
             return Failed;
         }
-        catch (Exception error) when (error is StartException or IOException or UnauthorizedAccessException
-            or System.Data.Common.DbException or System.Security.Cryptography.CryptographicException)
+        catch (Exception error) when (error is StartException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"heliograph: {error.Message}");
             return Failed;
         }
     }
 
-    private static async Task<int> RunAsync(WebApplication app, Settings settings, DataFolder folder, bool printTryLink)
+    private static async Task RunAsync(WebApplication app, Settings settings, DataFolder folder, bool printTryLink)
     {
-        var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
-        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        try
+        {
+            await HeliographService.StartAsync(app, CancellationToken.None);
+            await folder.EnsureApiKeyAsync(app.Services, settings);
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Told to stop before it had started.
+            return;
+        }
+        catch (Exception error) when (error is DbException or DbUpdateException)
+        {
+            throw new StartException($"the database '{folder.DatabaseFile}' can't be used: {error.GetBaseException().Message}");
+        }
 
-        await HeliographService.StartAsync(app, CancellationToken.None);
-        await folder.EnsureApiKeyAsync(app.Services, settings);
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         await Welcome.WriteAsync(Console.Out, addresses.First(), settings, folder, printTryLink);
-
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (lifetime.ApplicationStopping.Register(stopped.SetResult))
-            await stopped.Task;
-        await app.StopAsync();
-        return Succeeded;
-
-        void OnSignal(PosixSignalContext signal)
-        {
-            // The first one stops the service in order; a second one gets the default: the end, at once.
-            if (lifetime.ApplicationStopping.IsCancellationRequested)
-                return;
-            signal.Cancel = true;
-            lifetime.StopApplication();
-        }
+        await app.WaitForShutdownAsync();
     }
 }

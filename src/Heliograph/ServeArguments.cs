@@ -15,12 +15,7 @@ internal sealed record ServeArguments(string? Listen, string? Data, string? Publ
     {
         var builder = new ConfigurationBuilder();
         if (ConfigFile is { } file)
-        {
-            if (!File.Exists(file))
-                throw new SettingsException([$"--config: there is no file '{file}'"]);
-            builder.AddJsonFile(Path.GetFullPath(file));
-        }
-
+            builder.AddJsonStream(new MemoryStream(ReadFile(file)));
         builder.AddEnvironmentVariables(EnvironmentPrefix);
         builder.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
@@ -31,13 +26,29 @@ internal sealed record ServeArguments(string? Listen, string? Data, string? Publ
         return Settings.Read(Build(builder));
     }
 
+    private static byte[] ReadFile(string file)
+    {
+        try
+        {
+            return File.ReadAllBytes(file);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new SettingsException([$"--config: there is no file '{file}'"]);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new SettingsException([$"--config: the file '{file}' can't be read: {error.Message}"]);
+        }
+    }
+
     private IConfiguration Build(ConfigurationBuilder builder)
     {
         try
         {
             return builder.Build();
         }
-        catch (Exception error) when (error is InvalidDataException or FormatException)
+        catch (Exception error) when (error is JsonException or InvalidDataException or FormatException)
         {
             var where = error.GetBaseException() is JsonException { LineNumber: { } line } ? $" at line {line + 1}" : "";
             throw new SettingsException([$"{ConfigFile}: is not a JSON object of settings{where}"]);

@@ -7,9 +7,9 @@ using Heliograph.Protocol;
 namespace Heliograph.Testing;
 
 /// <summary>Calls a running service over HTTP, as a vendor's script or an SDK does.</summary>
-public sealed class ApiClient(string baseUrl, string apiKey) : IDisposable
+public sealed class ApiClient(string baseUrl, string apiKey, HttpMessageHandler? handler = null) : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false })
+    private readonly HttpClient _http = new(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false })
     {
         BaseAddress = new(baseUrl),
         Timeout = TimeSpan.FromMinutes(5),

@@ -28,13 +28,18 @@ public sealed class TestPeer : IAsyncDisposable
     /// <summary>Completes when the connection has ended, however it ended.</summary>
     public Task Ended => _reading.WaitAsync(Patience);
 
-    public static async Task<TestPeer> OpenAsync(string signalingUrl, Action<ClientWebSocketOptions>? configure = null)
+    /// <summary>Opens a signaling URL.</summary>
+    /// <param name="signalingUrl">The URL, as the service gave it.</param>
+    /// <param name="configure">Changes how the socket is opened.</param>
+    /// <param name="invoker">The way to the service where it is not the usual one: HTTP/2, another certificate.</param>
+    public static async Task<TestPeer> OpenAsync(
+        string signalingUrl, Action<ClientWebSocketOptions>? configure = null, HttpMessageInvoker? invoker = null)
     {
         var socket = new ClientWebSocket();
         socket.Options.KeepAliveInterval = TimeSpan.Zero;
         configure?.Invoke(socket.Options);
         using var patience = new CancellationTokenSource(Patience);
-        await socket.ConnectAsync(new(signalingUrl), patience.Token);
+        await socket.ConnectAsync(new(signalingUrl), invoker, patience.Token);
         return new(socket);
     }
 

@@ -17,7 +17,8 @@ internal static class IdText
 
         for (var i = 0; i < text.Length; i++)
         {
-            var c = char.ToLowerInvariant(text[i]);
+            // ASCII alone: the Kelvin sign, too, is a k in lower case.
+            var c = char.IsAsciiLetterUpper(text[i]) ? (char)(text[i] | 0x20) : text[i];
             if (i < prefix.Length ? c != prefix[i] : !(char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)))
                 return null;
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Heliograph.Protocol.Routing;
@@ -30,7 +31,11 @@ public ref struct Envelope
     public ReadOnlySpan<byte> ErrorMessage { get; private set; }
 
     /// <summary>The channel, where its ID has the form that this service gives out.</summary>
-    public readonly bool TryGetChannel(out ChannelId channel) => Protocol.ChannelId.TryParse(ChannelId[1..^1], out channel);
+    public readonly bool TryGetChannel(out ChannelId channel)
+    {
+        var text = ChannelId[1..^1];
+        return text.Contains((byte)'\\') ? TryUnescapeChannel(out channel) : Protocol.ChannelId.TryParse(text, out channel);
+    }
 
     /// <summary>Reads a frame.</summary>
     /// <param name="utf8">The frame's whole text.</param>
@@ -44,11 +49,6 @@ public ref struct Envelope
         }
         catch (JsonException)
         {
-            return EnvelopeProblem.NotJson;
-        }
-        catch (InvalidOperationException)
-        {
-            // A key or string with an escape that stands for no character, such as a lone surrogate.
             return EnvelopeProblem.NotJson;
         }
     }
@@ -67,17 +67,17 @@ public ref struct Envelope
         var hasType = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("message"u8))
+            if (Is(in reader, "message"u8))
                 Message = ReadValue(ref reader, utf8);
-            else if (reader.ValueTextEquals("channelId"u8))
+            else if (Is(in reader, "channelId"u8))
                 ChannelId = ReadString(ref reader, utf8);
-            else if (reader.ValueTextEquals("type"u8))
+            else if (Is(in reader, "type"u8))
                 hasType = ReadType(ref reader);
-            else if (reader.ValueTextEquals("error"u8))
+            else if (Is(in reader, "error"u8))
                 ReadError(ref reader, utf8);
-            else if (reader.ValueTextEquals("errorCode"u8))
+            else if (Is(in reader, "errorCode"u8))
                 _flatErrorCode = ReadString(ref reader, utf8);
-            else if (reader.ValueTextEquals("errorMessage"u8))
+            else if (Is(in reader, "errorMessage"u8))
                 _flatErrorMessage = ReadString(ref reader, utf8);
             else
                 ReadValue(ref reader, utf8);
@@ -100,7 +100,7 @@ public ref struct Envelope
     {
         // One SDK writes its errors flat: `errorCode` and `errorMessage` beside `type`.
         if (Type == RoutingType.Error && ErrorCode.IsEmpty)
-            {
+        {
             ErrorCode = _flatErrorCode;
             ErrorMessage = _flatErrorMessage;
         }
@@ -123,13 +123,13 @@ public ref struct Envelope
             return false;
         }
 
-        if (reader.ValueTextEquals("MESSAGE"u8))
+        if (Is(in reader, "MESSAGE"u8))
             Type = RoutingType.Message;
-        else if (reader.ValueTextEquals("ERROR"u8))
+        else if (Is(in reader, "ERROR"u8))
             Type = RoutingType.Error;
-        else if (reader.ValueTextEquals("PING"u8))
+        else if (Is(in reader, "PING"u8))
             Type = RoutingType.Ping;
-        else if (reader.ValueTextEquals("PONG"u8))
+        else if (Is(in reader, "PONG"u8))
             Type = RoutingType.Pong;
         return true;
     }
@@ -147,14 +147,37 @@ public ref struct Envelope
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("code"u8))
+            if (Is(in reader, "code"u8))
                 ErrorCode = ReadString(ref reader, utf8);
-            else if (reader.ValueTextEquals("message"u8))
+            else if (Is(in reader, "message"u8))
                 ErrorMessage = ReadString(ref reader, utf8);
             else
                 ReadValue(ref reader, utf8);
         }
     }
+
+    private readonly bool TryUnescapeChannel(out ChannelId channel)
+    {
+        // The longest form of a channel ID escapes each of its characters: \u0030.
+        const int longest = 6 * Protocol.ChannelId.TextLength;
+        channel = default;
+        if (ChannelId.Length > longest + 2 || !Ascii.IsValid(ChannelId) || HasSurrogateEscape(ChannelId))
+            return false;
+
+        Span<byte> text = stackalloc byte[longest];
+        var reader = new Utf8JsonReader(ChannelId);
+        reader.Read();
+        return Protocol.ChannelId.TryParse(text[..reader.CopyString(text)], out channel);
+    }
+
+    /// <summary>
+    /// Whether a key or string is this text, which is ASCII. What has the escape of a surrogate is not: the reader would throw at a
+    /// lone one, although the grammar allows it.
+    /// </summary>
+    private static bool Is(scoped ref readonly Utf8JsonReader reader, ReadOnlySpan<byte> text) =>
+        !(reader.ValueIsEscaped && HasSurrogateEscape(reader.ValueSpan)) && reader.ValueTextEquals(text);
+
+    private static bool HasSurrogateEscape(ReadOnlySpan<byte> json) => json.IndexOf("\\ud"u8) >= 0 || json.IndexOf("\\uD"u8) >= 0;
 
     /// <summary>The JSON of the value that follows; empty where it is null, since no field is ever null.</summary>
     private static ReadOnlySpan<byte> ReadValue(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8)

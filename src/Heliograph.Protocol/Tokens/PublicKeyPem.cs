@@ -8,6 +8,7 @@ public static class PublicKeyPem
 {
     private const string Label = "PUBLIC KEY";
     private const string P256 = "1.2.840.10045.3.1.7";
+    private const string OtherCurve = "is on another curve; it must be a NIST P-256 key";
 
     /// <summary>Reads a PEM text to DER SubjectPublicKeyInfo; <paramref name="problem"/> says in words what is wrong with it.</summary>
     public static bool TryRead(string? pem, [NotNullWhen(true)] out byte[]? subjectPublicKeyInfo, [NotNullWhen(false)] out string? problem)
@@ -38,9 +39,10 @@ public static class PublicKeyPem
         {
             using var key = ECDsa.Create();
             key.ImportSubjectPublicKeyInfo(Convert.FromBase64String(pem[fields.Base64Data]), out _);
-            if (key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value != P256)
+            // A curve that is given by its numbers has no name; it is refused even if its numbers are those of P-256.
+            if (key.ExportParameters(includePrivateParameters: false).Curve is not { IsNamed: true, Oid.Value: P256 })
             {
-                problem = "is on another curve; it must be a NIST P-256 key";
+                problem = OtherCurve;
                 return false;
             }
 
@@ -48,6 +50,12 @@ public static class PublicKeyPem
             subjectPublicKeyInfo = key.ExportSubjectPublicKeyInfo();
             problem = null;
             return true;
+        }
+        catch (PlatformNotSupportedException)
+        {
+            // A curve that this machine does not know.
+            problem = OtherCurve;
+            return false;
         }
         catch (CryptographicException)
         {

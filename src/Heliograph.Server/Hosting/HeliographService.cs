@@ -29,12 +29,14 @@ internal static class HeliographService
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         KestrelSetup.Configure(builder, settings);
-        LoggingSetup.Configure(builder.Logging, settings.Logging);
+        var hasStarted = false;
+        LoggingSetup.Configure(builder.Logging, settings.Logging, () => Volatile.Read(ref hasStarted));
         AddServices(builder.Services, settings);
         addRegistry(builder.Services);
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(() => Volatile.Write(ref hasStarted, true));
         app.Services.GetRequiredService<RegistryChanges>().Subscribe(app.Services.GetRequiredService<Revocations>().Apply);
         app.Services.GetRequiredService<RegistryChanges>().Subscribe(app.Services.GetRequiredService<RelayHub>().Apply);
         app.Services.GetRequiredService<ActivityRecorder>().CollectFrom(app.Services.GetRequiredService<RelayHub>().CollectUsage);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -48,7 +49,14 @@ internal static class KestrelSetup
     private static X509Certificate2 LoadCertificate(ServiceOptions options, out X509Certificate2Collection chain)
     {
         chain = [];
-        chain.ImportFromPemFile(options.CertificateFile!);
-        return X509Certificate2.CreateFromPemFile(options.CertificateFile!, options.CertificateKeyFile);
+        try
+        {
+            chain.ImportFromPemFile(options.CertificateFile!);
+            return X509Certificate2.CreateFromPemFile(options.CertificateFile!, options.CertificateKeyFile);
+        }
+        catch (Exception error) when (error is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException([$"CertificateFile and CertificateKeyFile can't be used: {error.Message}"]);
+        }
     }
 }

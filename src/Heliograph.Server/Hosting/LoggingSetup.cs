@@ -7,7 +7,10 @@ namespace Heliograph.Server.Hosting;
 /// <summary>The log: one line an event, to standard error, so that standard output is free for what people asked for.</summary>
 internal static class LoggingSetup
 {
-    public static void Configure(ILoggingBuilder logging, LoggingOptions options)
+    /// <param name="logging">What is set up.</param>
+    /// <param name="options">How.</param>
+    /// <param name="hasStarted">Whether the service runs. Before, what fails is thrown, and told to people by who started it.</param>
+    public static void Configure(ILoggingBuilder logging, LoggingOptions options, Func<bool> hasStarted)
     {
         logging.SetMinimumLevel(options.Level);
         // These write whole request URLs and headers, and signaling URLs carry tickets.
@@ -15,7 +18,8 @@ internal static class LoggingSetup
         logging.AddFilter("Microsoft.AspNetCore.HttpLogging", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Warning);
         // This one writes the values of queries at Debug.
-        logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error);
+        logging.AddFilter("Microsoft.EntityFrameworkCore", level => level >= LogLevel.Error && hasStarted());
+        logging.AddFilter("Microsoft.Extensions.Hosting", level => level >= LogLevel.Warning && hasStarted());
         logging.AddFilter("Microsoft.IdentityModel", LogLevel.None);
         // It warns that its keys are not encrypted at rest; docs/security.md says what protects the data folder.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);

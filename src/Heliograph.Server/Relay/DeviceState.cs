@@ -49,8 +49,9 @@ internal sealed class DeviceState(DeviceAddress address)
             {
                 replaced = _device;
                 replaced?.End(EndReason.Replaced);
-                _device = peer;
                 AnnounceDevice(peer);
+                // Last: from here on a client's message finds it without the lock.
+                _device = peer;
             }
             else
             {
@@ -66,20 +67,30 @@ internal sealed class DeviceState(DeviceAddress address)
     }
 
     /// <summary>Takes a connection's place back, unless a newer one has it.</summary>
-    /// <returns>Whether nobody is left, so that the state is to be removed.</returns>
-    public bool Detach(Peer peer)
+    public void Detach(Peer peer)
     {
         lock (_lock)
         {
-            if (IsCurrent(peer))
-            {
-                if (peer.Role == Role.Device)
-                    _device = null;
-                else
-                    _clients!.Remove(peer.Channel);
-            }
+            if (!IsCurrent(peer))
+                return;
 
-            _isRemoved = _device is null && _clients is not { Count: > 0 };
+            if (peer.Role == Role.Device)
+                _device = null;
+            else
+                _clients!.Remove(peer.Channel);
+        }
+    }
+
+    /// <summary>
+    /// Gives the state up if nobody is left. Not while there are calls in turn: the claim of a next connection must wait for the
+    /// release of the last one, and it is here that it waits.
+    /// </summary>
+    /// <returns>Whether it is given up and has to be removed.</returns>
+    public bool TryRemove()
+    {
+        lock (_lock)
+        {
+            _isRemoved |= _device is null && _clients is not { Count: > 0 } && _turn.IsCompleted;
             return _isRemoved;
         }
     }
@@ -135,7 +146,7 @@ internal sealed class DeviceState(DeviceAddress address)
 
         lock (_lock)
         {
-            var told = IsCurrent(receiver) ? new HashSet<ChannelId>() : null;
+            var told = IsCurrent(receiver) && receiver.EndReason != EndReason.Replaced ? new HashSet<ChannelId>() : null;
             foreach (var frame in frames)
             {
                 if (told is not null && frame.Sender is { } sender)
@@ -152,20 +163,24 @@ internal sealed class DeviceState(DeviceAddress address)
 
     /// <summary>
     /// Runs what tells the backplane of this device one after the other, so that the last word is the newest. Completed at once where
-    /// the backplane is in this process.
+    /// the backplane is in this process. The lock is not held during the call, in which another node may call this one: two that did
+    /// so with their locks held would wait for each other for ever.
     /// </summary>
-    public Task InTurn(Func<Task> call)
+    public async Task InTurn(Func<Task> call)
     {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task before;
         lock (_lock)
-        {
-            _turn = _turn.IsCompleted ? call() : After(_turn);
-            return _turn;
-        }
+            (before, _turn) = (_turn, done.Task);
 
-        async Task After(Task before)
+        try
         {
-            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await before;
             await call();
+        }
+        finally
+        {
+            done.SetResult();
         }
     }
 

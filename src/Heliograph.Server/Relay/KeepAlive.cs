@@ -30,7 +30,7 @@ internal sealed class KeepAlive(PeerList peers, IOptions<RelayOptions> options, 
         }
     }
 
-    private static void Act(Peer peer, WatchVerdict verdict)
+    private void Act(Peer peer, WatchVerdict verdict)
     {
         switch (verdict)
         {
@@ -44,7 +44,7 @@ internal sealed class KeepAlive(PeerList peers, IOptions<RelayOptions> options, 
                 peer.End(EndReason.MessageTimeout);
                 break;
             case WatchVerdict.Cut:
-                peer.Abort();
+                peers.Cut(peer);
                 break;
         }
     }

@@ -11,6 +11,12 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
     /// <summary>A queue that a burst made larger than this is let go when it is empty.</summary>
     private const int KeptCapacity = 32;
 
+    /// <summary>
+    /// What a waiting frame holds in memory besides its bytes: its place in the queue and its buffer's own header and slack. Not
+    /// counted, a flood of empty pings would fill many times the capacity.
+    /// </summary>
+    private const int Overhead = 64;
+
     private readonly Lock _lock = new();
     private TaskCompletionSource? _drained;
     private Queue<OutboundFrame>? _waiting;
@@ -19,10 +25,20 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
     private bool _isWriting;
     private bool _isClosed;
 
-    /// <summary>Of a closed outbox: completes when all that was accepted is written, or can't be.</summary>
-    public Task Drained => _drained?.Task ?? Task.CompletedTask;
+    /// <summary>
+    /// Completes when the outbox is closed and all that it had accepted is written, or can't be. To be waited for where the end has
+    /// begun, which may be before the one who began it has closed the outbox.
+    /// </summary>
+    public Task Drained
+    {
+        get
+        {
+            lock (_lock)
+                return _isClosed && !_isWriting ? Task.CompletedTask : (_drained ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
 
-    /// <summary>Adds a frame, if there is room.</summary>
+    /// <summary>Adds a frame, if there is room. There always is for one that nothing waits before.</summary>
     /// <param name="frame">The frame; its buffer passes to the outbox when it is accepted.</param>
     /// <param name="isExempt">Not counted against the capacity: for what is bounded in another way.</param>
     public EnqueueResult TryEnqueue(in OutboundFrame frame, bool isExempt = false)
@@ -33,13 +49,15 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
                 return EnqueueResult.Closed;
             if (_isWriting)
             {
-                if (!isExempt && _waitingBytes - _exemptBytes + frame.Length > capacity)
+                var size = frame.Length + Overhead;
+                var counted = _waitingBytes - _exemptBytes;
+                if (!isExempt && counted > 0 && counted + size > capacity)
                     return EnqueueResult.Full;
 
                 _waiting ??= new();
                 _waiting.Enqueue(frame);
-                _waitingBytes += frame.Length;
-                _exemptBytes += isExempt ? frame.Length : 0;
+                _waitingBytes += size;
+                _exemptBytes += isExempt ? size : 0;
                 return EnqueueResult.Accepted;
             }
 
@@ -71,15 +89,17 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
                 (dropped, _waiting) = (_waiting, null);
             if (_isWriting)
             {
-                _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 if (last is { } frame)
                     (_waiting ??= new()).Enqueue(frame);
                 return dropped;
             }
 
             if (last is null)
+            {
+                _drained?.TrySetResult();
                 return dropped;
-            _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
             _isWriting = true;
         }
 
@@ -115,12 +135,13 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
             }
             while (TryTakeNext(out frame));
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception)
         {
-            // The connection is gone; the reader notices it too and ends the peer.
+            // The connection is gone, however it shows; the reader notices it too and ends the peer.
             lock (_lock)
             {
                 _isClosed = true;
+                _isWriting = false;
                 _drained?.TrySetResult();
             }
         }
@@ -132,7 +153,7 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
         {
             if (_waiting is not null && _waiting.TryDequeue(out frame))
             {
-                _waitingBytes -= frame.Length;
+                _waitingBytes -= frame.Length + Overhead;
                 return true;
             }
 
@@ -140,10 +161,9 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
             _exemptBytes = 0;
             if (_waiting?.Capacity > KeptCapacity)
                 _waiting = null;
+            _isWriting = false;
             if (_isClosed)
                 _drained?.TrySetResult();
-            else
-                _isWriting = false;
             return false;
         }
     }

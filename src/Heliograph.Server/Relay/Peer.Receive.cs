@@ -5,45 +5,64 @@ internal sealed partial class Peer
     /// <summary>Messages that this peer sent.</summary>
     public long MessagesReceived { get; private set; }
 
-    /// <summary>Reads until the connection ends, handing each text message to the router. Never throws.</summary>
+    /// <summary>Reads until the connection ends, handing each text message to the router.</summary>
     /// <param name="router">Where messages go.</param>
     /// <param name="aborted">Cancelled when the connection is cut.</param>
     public async Task ReceiveAsync(Router router, CancellationToken aborted)
     {
         Received received = default;
-        try
+        while (!received.IsLast)
         {
-            while (!received.IsLast)
+            if (socket.TryReceive(out received))
             {
-                if (socket.TryReceive(out received))
-                {
-                    _wasHeard = true;
-                    await TakeAsync(router, received);
-                    continue;
-                }
+                _wasHeard = true;
+                if (!socket.IsMidMessage)
+                    _hasFinishedMessage = true;
+                await TakeAsync(router, received);
+                continue;
+            }
 
+            // Awaited here and not in a method of its own, which would allocate each time that it has to wait.
+            int count;
+            try
+            {
                 if (!socket.IsMidMessage)
                     await socket.WaitAsync(aborted);
-                var count = await socket.ReadAsync(aborted);
-                if (count == 0)
-                    break;
-                socket.Advance(count);
+                count = await socket.ReadAsync(aborted);
             }
-
-            if (received.Kind == ReceivedKind.Violation)
+            catch (Exception error) when (IsConnectionGone(error))
             {
-                await _outbox.Drained;
-                await socket.DiscardAsync(aborted);
+                // How it broke is of no use to anyone.
+                break;
             }
-        }
-        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
-        {
-            // The connection is gone; how it broke is of no use to anyone.
+
+            if (count == 0)
+                break;
+            socket.Advance(count);
         }
 
+        if (received.Kind == ReceivedKind.Violation)
+            await EndAsync(EndReasons.OfViolation(received.CloseCode!.Value), aborted);
         End(EndReason.Lost);
         socket.ReleaseBuffer();
         await _outbox.Drained;
+    }
+
+    /// <summary>Ends the connection and waits until the peer has ended it too, or it is cut. Called by the reader. Never throws.</summary>
+    public async Task EndAsync(EndReason reason, CancellationToken aborted)
+    {
+        End(reason);
+        await _outbox.Drained;
+        try
+        {
+            await socket.DiscardAsync(aborted);
+        }
+        catch (Exception error) when (IsConnectionGone(error))
+        {
+            // That is what was waited for.
+        }
+
+        socket.ReleaseBuffer();
     }
 
     /// <summary>Deals with one thing that the socket received.</summary>
@@ -64,11 +83,11 @@ internal sealed partial class Peer
             case ReceivedKind.Close:
                 End(EndReason.PeerClosed, received.CloseCode);
                 break;
-            case ReceivedKind.Violation:
-                End(EndReasons.OfViolation(received.CloseCode!.Value));
-                break;
         }
 
         return default;
     }
+
+    private static bool IsConnectionGone(Exception error) =>
+        error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
 }

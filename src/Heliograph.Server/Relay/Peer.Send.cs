@@ -56,6 +56,6 @@ internal sealed partial class Peer
     /// <summary>Tells the senders of what will never be written. Called when the connection is gone.</summary>
     public void ReturnUnwritten() => State.Undelivered(this, _outbox.TakeWaiting());
 
-    /// <summary>Cuts the connection.</summary>
+    /// <summary>Cuts the connection. Called through <see cref="PeerList.Cut"/>, which knows that there still is one.</summary>
     public void Abort() => abort();
 }

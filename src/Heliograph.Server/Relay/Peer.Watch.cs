@@ -5,6 +5,7 @@ internal sealed partial class Peer
     // Written by the reader, read and cleared by the keep-alive. Counting ticks of the one keep-alive timer instead of reading the
     // clock for each message costs the hot path a single store.
     private volatile bool _wasHeard;
+    private volatile bool _hasFinishedMessage;
     private int _silentTicks;
     private int _midMessageTicks;
     private int _endingTicks;
@@ -16,16 +17,19 @@ internal sealed partial class Peer
         if (IsEnding)
             return ++_endingTicks > limits.CloseTicks ? WatchVerdict.Cut : WatchVerdict.Fine;
 
+        // A busy peer is in the middle of a message at every tick, and of another one each time. Control frames between the
+        // fragments of a message don't finish it.
+        _midMessageTicks = socket.IsMidMessage && !_hasFinishedMessage ? _midMessageTicks + 1 : 0;
+        _hasFinishedMessage = false;
+        if (_midMessageTicks > limits.MessageTicks)
+            return WatchVerdict.EndMidMessage;
+
         if (_wasHeard)
         {
             _wasHeard = false;
-            _silentTicks = _midMessageTicks = 0;
+            _silentTicks = 0;
             return WatchVerdict.Fine;
         }
-
-        _midMessageTicks = socket.IsMidMessage ? _midMessageTicks + 1 : 0;
-        if (_midMessageTicks > limits.MessageTicks)
-            return WatchVerdict.EndMidMessage;
 
         _silentTicks++;
         if (_silentTicks == limits.PingTicks)

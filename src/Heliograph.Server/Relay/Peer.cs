@@ -33,6 +33,9 @@ internal sealed partial class Peer(Ticket ticket, SignalingSocket socket, RelayO
     /// <summary>The generation of the node's claim that this connection led to; 0 before.</summary>
     public long ClaimGeneration { get; set; }
 
+    /// <summary>Whether the peer is in the <see cref="PeerList"/>.</summary>
+    internal bool IsListed { get; set; }
+
     /// <summary>The neighbours in the <see cref="PeerList"/>.</summary>
     internal Peer? Previous { get; set; }
 

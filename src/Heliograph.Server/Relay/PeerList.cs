@@ -12,6 +12,7 @@ internal sealed class PeerList
     {
         lock (_lock)
         {
+            peer.IsListed = true;
             peer.Next = _first;
             if (_first is not null)
                 _first.Previous = peer;
@@ -30,7 +31,21 @@ internal sealed class PeerList
                 _first = peer.Next;
             if (peer.Next is { } next)
                 next.Previous = peer.Previous;
+            peer.IsListed = false;
             Count--;
+        }
+    }
+
+    /// <summary>
+    /// Cuts a connection, unless it has left the list: then its HTTP request may be over, and to abort that would throw, or hit another
+    /// request that its context serves now.
+    /// </summary>
+    public void Cut(Peer peer)
+    {
+        lock (_lock)
+        {
+            if (peer.IsListed)
+                peer.Abort();
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed partial class RelayHub : IBackplaneNode
 
         var channels = state.AnnounceRemoteDevice();
         // In turn with this node's other calls about the device; nobody waits for it.
-        _ = state.InTurn(async () =>
+        _ = InTurnAsync(state, async () =>
         {
             foreach (var channel in channels)
                 await TellRemoteDeviceAsync(device, channel);

@@ -18,6 +18,9 @@ internal sealed partial class RelayHub(
 {
     private readonly ConcurrentDictionary<DeviceAddress, DeviceState> _devices = new();
 
+    /// <summary>Devices that are connected here, or whose clients are.</summary>
+    public int DeviceCount => _devices.Count;
+
     /// <summary>Gives a connection its place. On return the peer can be reached from every node, and the other side has been told.</summary>
     public async Task AttachAsync(Peer peer)
     {
@@ -36,11 +39,11 @@ internal sealed partial class RelayHub(
             if (replaced is not null)
                 takeovers.Record(peer.Device);
             activity.Connected(peer.Device);
-            await state.InTurn(() => ClaimDeviceAsync(state));
+            await InTurnAsync(state, () => ClaimDeviceAsync(state));
         }
         else
         {
-            await state.InTurn(() => ClaimChannelAsync(state, peer.Channel));
+            await InTurnAsync(state, () => ClaimChannelAsync(state, peer.Channel));
             if (state.Device is null)
                 await TellRemoteDeviceAsync(state.Address, peer.Channel);
         }
@@ -53,14 +56,13 @@ internal sealed partial class RelayHub(
         peer.ReturnUnwritten();
         peers.Remove(peer);
         metrics.Closed(peer.Role, peer.EndReason);
-        if (state.Detach(peer))
-            _devices.TryRemove(new(state.Address, state));
+        state.Detach(peer);
 
         var relayed = state.TakeRelayed();
         if (relayed > 0)
             activity.Relayed(state.Address, relayed);
 
-        await state.InTurn(() => peer.Role == Role.Device ? ClaimDeviceAsync(state) : ClaimChannelAsync(state, peer.Channel));
+        await InTurnAsync(state, () => peer.Role == Role.Device ? ClaimDeviceAsync(state) : ClaimChannelAsync(state, peer.Channel));
     }
 
     public async ValueTask<bool> IsDeviceOnlineAsync(DeviceAddress device, CancellationToken cancellationToken) =>
@@ -91,6 +93,19 @@ internal sealed partial class RelayHub(
             && (change.Deleted || peer.Ticket.Key == change.RevokedKey));
         foreach (var peer in ended)
             peer.End(EndReason.Revoked);
+    }
+
+    private async Task InTurnAsync(DeviceState state, Func<Task> call)
+    {
+        try
+        {
+            await state.InTurn(call);
+        }
+        finally
+        {
+            if (state.TryRemove())
+                _devices.TryRemove(new(state.Address, state));
+        }
     }
 
     // Told the backplane are not events but what is so now: whatever happened meanwhile, the last call has it right.

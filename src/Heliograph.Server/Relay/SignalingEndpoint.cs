@@ -42,7 +42,10 @@ internal sealed class SignalingEndpoint(
         if (drain.HasBegun)
             throw ApiException.Unavailable("The service is stopping.", TimeSpan.FromSeconds(1));
         if (!WebSocketHandshake.IsRequest(http))
+        {
+            WebSocketHandshake.DescribeTo(http.Response);
             throw new ApiException(StatusCodes.Status426UpgradeRequired, ErrorCodes.UpgradeRequired, "This address is for WebSockets (RFC 6455, version 13).");
+        }
 
         await using var stream = await WebSocketHandshake.AcceptAsync(http);
         var socket = new SignalingSocket(stream, options.Value.MaxMessageSize);
@@ -64,6 +67,12 @@ internal sealed class SignalingEndpoint(
             if (drain.HasBegun)
                 peer.End(EndReason.GoingAway);
             await peer.ReceiveAsync(router, aborted);
+        }
+        catch (Exception)
+        {
+            // The service's own fault: the peer is told to come again, and the fault goes to the log.
+            await peer.EndAsync(EndReason.InternalError, aborted);
+            throw;
         }
         finally
         {

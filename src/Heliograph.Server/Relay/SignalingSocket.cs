@@ -91,8 +91,8 @@ internal sealed class SignalingSocket(Stream stream, int maxMessage)
                     return true;
             }
 
-            // Judged by the header, before the payload has come.
-            if (!header.IsControl && _joined + header.PayloadLength > maxMessage)
+            // Judged by the header, before the payload has come. A sum could overflow: a header may claim any length.
+            if (!header.IsControl && header.PayloadLength > maxMessage - _joined)
             {
                 received = Received.Violation(CloseCode.TooBig);
                 return true;

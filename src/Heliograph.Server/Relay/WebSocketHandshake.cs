@@ -13,6 +13,7 @@ namespace Heliograph.Server.Relay;
 /// </summary>
 internal static class WebSocketHandshake
 {
+    private const string Protocol = "websocket";
     private const string Version = "13";
     private const string Guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private const int KeyLength = 16;
@@ -23,10 +24,18 @@ internal static class WebSocketHandshake
         if (http.Request.Headers.SecWebSocketVersion != Version)
             return false;
         if (http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
-            return string.Equals(connect.Protocol, "websocket", StringComparison.OrdinalIgnoreCase);
+            return string.Equals(connect.Protocol, Protocol, StringComparison.OrdinalIgnoreCase);
 
         return http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
-            && http.Request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
+            && http.Request.Headers.GetCommaSeparatedValues(HeaderNames.Upgrade).Contains(Protocol, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Says in the headers of a refusal what a handshake must have (RFC 6455 section 4.2.2, RFC 9110 section 15.5.22).</summary>
+    public static void DescribeTo(HttpResponse response)
+    {
+        response.Headers.SecWebSocketVersion = Version;
+        response.Headers.Upgrade = Protocol;
+        response.Headers.Connection = HeaderNames.Upgrade;
     }
 
     /// <summary>Answers the handshake.</summary>
@@ -46,7 +55,7 @@ internal static class WebSocketHandshake
             throw ApiException.BadRequest("Sec-WebSocket-Key must be 16 bytes in base64.");
 
         var headers = http.Response.Headers;
-        headers.Upgrade = "websocket";
+        headers.Upgrade = Protocol;
         headers.Connection = HeaderNames.Upgrade;
         headers.SecWebSocketAccept = Accept(key);
         return await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();

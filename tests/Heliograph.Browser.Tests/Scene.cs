@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace Heliograph.Browser.Tests;
+
+/// <summary>A service, started as people start it, and a browser profile that nothing is stored in.</summary>
+public sealed class Scene : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly IBrowserContext _profile;
+    private readonly string _name;
+    private readonly List<Tab> _tabs = [];
+
+    private Scene(IBrowserContext profile, string name)
+    {
+        _profile = profile;
+        _name = name;
+    }
+
+    public HeliographProcess Service { get; private set; } = null!;
+
+    /// <summary>Starts the service, and opens the profile.</summary>
+    /// <param name="chromium">The browser.</param>
+    /// <param name="name">What its screenshots are called.</param>
+    public static async Task<Scene> OpenAsync(Chromium chromium, [CallerMemberName] string name = "")
+    {
+        var scene = new Scene(await chromium.NewProfileAsync(), name);
+        scene.Service = await HeliographProcess.ServeAsync(scene._folder.Sub("data"), "--listen", "http://localhost:0", "--try-link");
+        return scene;
+    }
+
+    /// <summary>Opens a tab, on the page that the service printed where nothing else is given.</summary>
+    public async Task<Tab> OpenTabAsync(string? url = null)
+    {
+        var tab = new Tab(await _profile.NewPageAsync());
+        _tabs.Add(tab);
+        await tab.Page.GotoAsync(url ?? Service.TryLink);
+        return tab;
+    }
+
+    /// <summary>Starts a camera in a new tab, and waits until it is on air.</summary>
+    /// <param name="access">Who may watch: secret, token or open.</param>
+    public async Task<Tab> StartCameraAsync(string access = "secret")
+    {
+        var tab = await OpenTabAsync();
+        await tab.Page.CheckAsync($"input[name=access][value={access}]");
+        await tab.Page.ClickAsync("#start-camera");
+        await tab.ExpectLayerAsync("signaling", "connected");
+        await tab.ExpectStatusAsync("live");
+        return tab;
+    }
+
+    /// <summary>Opens the viewer that a camera's tab links to, in a tab of its own as the link does.</summary>
+    public async Task<Tab> OpenViewerAsync(Tab camera)
+    {
+        var tab = new Tab(await _profile.RunAndWaitForPageAsync(() => camera.Page.ClickAsync("#viewer-link")));
+        _tabs.Add(tab);
+        return tab;
+    }
+
+    /// <summary>Ends the service as a power cut does.</summary>
+    public Task KillServiceAsync() => Service.KillAsync();
+
+    /// <summary>Starts the service again, where it was and on the same data folder.</summary>
+    public async Task RestartServiceAsync()
+    {
+        var before = Service;
+        Service = await HeliographProcess.ServeAsync(_folder.Sub("data"), "--listen", before.BaseUrl, "--try-link");
+        await before.DisposeAsync();
+    }
+
+    /// <summary>The sum of a metric of the service over all its series.</summary>
+    public async Task<double> MetricAsync(string name)
+    {
+        using var http = new HttpClient();
+        var text = await http.GetStringAsync(new Uri(Service.BaseUrl + "/metrics"));
+        return text.Split('\n')
+            .Where(line => line.StartsWith(name + " ", StringComparison.Ordinal) || line.StartsWith(name + "{", StringComparison.Ordinal))
+            .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // How it looked in the end: the first thing that one wants to see of a test that failed.
+        for (var i = 0; i < _tabs.Count; i++)
+            await _tabs[i].TakeScreenshotAsync(Path.Combine(AppContext.BaseDirectory, "screenshots", $"{_name}.{i}.png"));
+        await _profile.DisposeAsync();
+        await Service.DisposeAsync();
+        _folder.Dispose();
+        foreach (var tab in _tabs)
+            tab.Complaints.ShouldBeEmpty();
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Heliograph.Program.Tests;
+
+/// <summary>Where the service listens.</summary>
+public sealed class ListenTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("localhost")]
+    public async Task Port_InUse_IsToldInOneLine(string host)
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        await using var process = HeliographProcess.Start(["serve", "--data", _folder.PathOf("data"), "--listen", $"http://{host}:{port}"]);
+
+        (await process.ExitAsync()).ShouldBe(1);
+        var error = process.Log.Trim().ShouldHaveSingleLine();
+        error.ShouldContain($":{port}");
+        error.ShouldContain("in use");
+        process.Output.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task SeveralUrls_Listened_AllAnswer()
+    {
+        var ports = FreePorts(2);
+        await using var service = await HeliographProcess.ServeAsync(
+            _folder.Sub("data"), "--listen", $"http://127.0.0.1:{ports[0]};http://127.0.0.1:{ports[1]}");
+
+        using var http = new HttpClient();
+        foreach (var port in ports)
+            (await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health/live"), TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task PublicUrl_Given_IsWhatSignalingUrlsBeginWith()
+    {
+        var port = FreePorts(1)[0];
+        await using var service = await HeliographProcess.ServeAsync(
+            _folder.Sub("data"), "--listen", $"http://127.0.0.1:{port}", "--public-url", "https://signal.example.com/here/");
+
+        (await SignalingUrlAsync(service, $"http://127.0.0.1:{port}")).ShouldStartWith("wss://signal.example.com/here/v1/signaling/wp-");
+    }
+
+    [Fact]
+    public async Task PublicUrl_NotGiven_SignalingUrlsBeginWithWhatTheRequestCameTo()
+    {
+        await using var service = await HeliographProcess.ServeAsync(_folder.Sub("data"));
+
+        (await SignalingUrlAsync(service, service.BaseUrl)).ShouldStartWith($"ws{service.BaseUrl["http".Length..]}/v1/signaling/wp-");
+    }
+
+    private static async Task<string> SignalingUrlAsync(HeliographProcess service, string baseUrl)
+    {
+        using var api = new ApiClient(baseUrl, (await File.ReadAllTextAsync(service.ApiKeyFile)).Trim());
+        using var key = new SigningKey();
+        var device = await api.CreateDeviceAsync(await api.CreateProductAsync(), key);
+        var answer = await api.ConnectDeviceAsync(device, key.DeviceToken(device));
+        return answer.Require(HttpStatusCode.OK)["signalingUrl"]!.GetValue<string>();
+    }
+
+    /// <summary>Ports that were free a moment ago, for what must know its port before it listens.</summary>
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(listener => listener.Start());
+        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
+        listeners.ForEach(listener => listener.Dispose());
+        return ports;
+    }
+}

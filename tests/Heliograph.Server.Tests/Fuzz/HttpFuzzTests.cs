@@ -1,0 +1,151 @@
+using System.Net;
+using System.Text;
+using Heliograph.Testing;
+
+namespace Heliograph.Server.Tests.Fuzz;
+
+/// <summary>Mutated bodies, tokens, paths and headers of the calls: each is answered in the protocol's form, and never with 500.</summary>
+public sealed class HttpFuzzTests(FuzzFixture fixture) : IClassFixture<FuzzFixture>
+{
+    [Fact]
+    public async Task ConnectBodies_Mutated_AreAnswered()
+    {
+        var body = Encoding.UTF8.GetBytes($$"""{"productId":"{{fixture.Product}}","deviceId":"{{fixture.Device.Device}}","x":[1,{"y":null}]}""");
+        await FuzzRun.RepeatAsync(6000, async fuzz =>
+        {
+            var call = fuzz.Pick("/v1/client/connect", "/v1/device/connect", "/v1/ice-servers");
+            using var content = new ByteArrayContent(fuzz.Random.Next(5) == 0 ? fuzz.New(200) : fuzz.Mutate(body));
+            ShouldBeAnswered(await fixture.Api.SendAsync(HttpMethod.Post, call, content, fixture.DeviceKey.DeviceToken(fixture.Device)));
+        });
+        await fixture.ShouldBeUnharmedAsync();
+    }
+
+    [Fact]
+    public async Task Tokens_Mutated_AreRefused()
+    {
+        await FuzzRun.RepeatAsync(6000, async fuzz =>
+        {
+            var isDevice = fuzz.Random.Next(2) == 0;
+            var token = isDevice ? fixture.DeviceKey.DeviceToken(fixture.Device) : fixture.ProductKey.ClientToken(fixture.Device);
+            var mutated = fuzz.Random.Next(8) == 0 ? fuzz.MutateAscii("") : fuzz.MutateAscii(token);
+            var answer = isDevice ? await fixture.Api.ConnectDeviceAsync(fixture.Device, mutated) : await fixture.Api.ConnectClientAsync(fixture.Device, mutated);
+            ShouldBeAnswered(answer);
+            // Ends of base64url with bits to spare, or a change that undid itself.
+            if (answer.Status == HttpStatusCode.OK)
+                Meaning(mutated).ShouldBe(Meaning(token));
+            else
+                answer.Status.ShouldBe(HttpStatusCode.Unauthorized, mutated);
+        });
+        await fixture.ShouldBeUnharmedAsync();
+    }
+
+    [Fact]
+    public async Task SignedTokens_WithMutatedContent_AreAnswered()
+    {
+        // A genuine signature over nonsense: what is behind the signature check.
+        await FuzzRun.RepeatAsync(3000, async fuzz =>
+        {
+            var token = fixture.DeviceKey.DeviceToken(fixture.Device, claims =>
+            {
+                foreach (var name in (string[])["scope", "resource", "exp", "nbf", "iat"])
+                {
+                    if (fuzz.Random.Next(3) == 0)
+                        claims[name] = AnyClaim(fuzz);
+                }
+            });
+            ShouldBeAnswered(await fixture.Api.ConnectDeviceAsync(fixture.Device, token));
+        });
+        await fixture.ShouldBeUnharmedAsync();
+    }
+
+    [Fact]
+    public async Task ManagementCalls_Mutated_AreAnswered()
+    {
+        var product = await fixture.Api.CreateProductAsync();
+        var device = await fixture.Api.CreateDeviceAsync(product, fixture.DeviceKey);
+        var root = $"/v1/webrtc/products/{product}";
+        (string Method, string Path, string Body)[] calls =
+        [
+            ("GET", root, ""),
+            ("POST", root, """{"name":"n","tags":{"a":"b"}}"""),
+            ("GET", $"{root}/devices?limit=10&cursor={device.Device}", ""),
+            ("POST", $"{root}/devices", """{"name":"n","tags":{"a":"b"}}"""),
+            ("POST", $"{root}/device-batch", """{"count":2,"tags":{}}"""),
+            ("POST", $"{root}/custom-devices", """{"deviceIds":["wd-0000000000000000"]}"""),
+            ("POST", $"{root}/device-keys", $$"""[{"deviceId":"{{device.Device}}","publicKey":"{{Escaped(fixture.DeviceKey.PublicPem)}}"}]"""),
+            ("POST", $"{root}/publickeys", $$"""{"publicKey":"{{Escaped(fixture.ProductKey.PublicPem)}}"}"""),
+            ("DELETE", $"{root}/publickeys/{fixture.ProductKey.IdFor(Protocol.KeyOwner.Product)}", ""),
+            ("POST", $"{root}/devices/{device.Device}", """{"name":"n"}"""),
+            ("POST", $"{root}/devices/{device.Device}/publickeys", $$"""{"publicKey":"{{Escaped(fixture.DeviceKey.PublicPem)}}"}"""),
+            ("GET", $"{root}/devices/{device.Device}/usage", ""),
+            ("POST", "/v1/apikeys", """{"name":"n","scopes":["read"]}"""),
+        ];
+        await FuzzRun.RepeatAsync(4500, async fuzz =>
+        {
+            var (method, path, body) = fuzz.Pick<(string, string, string)>(calls);
+            if (fuzz.Random.Next(3) == 0)
+                path = "/" + fuzz.MutateAscii(path).TrimStart('/').Replace('#', '%');
+            using var content = new ByteArrayContent(fuzz.Random.Next(2) == 0 ? fuzz.Mutate(Encoding.UTF8.GetBytes(body)) : Encoding.UTF8.GetBytes(body));
+            ShouldBeAnswered(await fixture.Api.SendAsync(
+                new(method), new Uri(new Uri(fixture.Api.BaseUrl), path).PathAndQuery, method == "GET" ? null : content, fixture.Api.ApiKey));
+        });
+        await fixture.ShouldBeUnharmedAsync();
+    }
+
+    [Fact]
+    public async Task Headers_Mutated_AreAnswered()
+    {
+        (string Name, string Value)[] headers =
+        [
+            ("Authorization", $"Bearer {fixture.DeviceKey.DeviceToken(fixture.Device)}"), ("Origin", "https://example.com"),
+            ("X-Forwarded-For", "10.0.0.1, [::1]:80"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "example.com:443"),
+            ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "authorization, content-type"), ("Accept", "application/json"),
+        ];
+        await FuzzRun.RepeatAsync(4500, async fuzz =>
+        {
+            using var content = ApiClient.ConnectBody(fixture.Device);
+            ShouldBeAnswered(await fixture.Api.SendAsync(
+                fuzz.Pick(HttpMethod.Post, HttpMethod.Post, HttpMethod.Options, HttpMethod.Put),
+                fuzz.Pick("/v1/client/connect", "/v1/device/connect", "/v1/ice-servers"),
+                content,
+                configure: request =>
+                {
+                    foreach (var (name, value) in headers)
+                    {
+                        if (fuzz.Random.Next(3) == 0)
+                            request.Headers.TryAddWithoutValidation(name, fuzz.MutateAscii(value));
+                    }
+                }));
+        });
+        await fixture.ShouldBeUnharmedAsync();
+    }
+
+    private static void ShouldBeAnswered(ApiAnswer answer)
+    {
+        ((int)answer.Status).ShouldBeLessThan(500, answer.Body);
+        if ((int)answer.Status >= 400 && answer.Body.Length > 0)
+        {
+            answer.Code.ShouldNotBeNull();
+            answer.Message.ShouldNotBeNull();
+        }
+    }
+
+    private static System.Text.Json.Nodes.JsonNode? AnyClaim(FuzzBytes fuzz) => fuzz.Random.Next(9) switch
+    {
+        0 => null,
+        1 => fuzz.Random.NextInt64(),
+        2 => -fuzz.Random.NextDouble() * 1e300,
+        3 => 1e308,
+        4 => true,
+        5 => Encoding.UTF8.GetString(fuzz.New(20)),
+        6 => new System.Text.Json.Nodes.JsonArray("device:connect", 1),
+        7 => new System.Text.Json.Nodes.JsonObject { ["exp"] = 1 },
+        _ => long.MaxValue,
+    };
+
+    private static string Escaped(string pem) => pem.Replace("\n", "\\n", StringComparison.Ordinal);
+
+    /// <summary>The bytes that a token's parts stand for.</summary>
+    private static string Meaning(string token) =>
+        string.Join('.', token.Split('.').Select(x => Convert.ToHexString(Microsoft.AspNetCore.WebUtilities.WebEncoders.Base64UrlDecode(x))));
+}

@@ -1,0 +1,125 @@
+using Heliograph.Protocol;
+using Heliograph.Server.Relay;
+
+namespace Heliograph.Server.Tests.Relay;
+
+public sealed class OutboxTests : IAsyncDisposable
+{
+    private const int Capacity = 64 * 1024;
+
+    private readonly StalledStream _stream = new();
+    private readonly Outbox _outbox;
+
+    public OutboxTests() => _outbox = new(new(_stream, Capacity), Capacity);
+
+    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    [Fact]
+    public async Task TryEnqueue_WhileOneIsWritten_KeepsTheOrder()
+    {
+        for (var i = 0; i < 100; i++)
+            _outbox.TryEnqueue(OutboundFrame.ControlPong([(byte)i])).ShouldBe(EnqueueResult.Accepted);
+        _outbox.Close(OutboundFrame.Close(CloseCode.GoingAway), dropWaiting: false).ShouldBeNull();
+
+        _stream.GoOn();
+        await _outbox.Drained;
+
+        _stream.Written.Select(x => x[^1]).ShouldBe([.. Enumerable.Range(0, 100).Select(x => (byte)x), CloseCode.GoingAway & 0xFF]);
+    }
+
+    [Fact]
+    public void TryEnqueue_OfTinyFrames_IsBoundedByWhatTheyHold()
+    {
+        var accepted = 0;
+        while (_outbox.TryEnqueue(OutboundFrame.ControlPong([])) == EnqueueResult.Accepted && accepted <= Capacity)
+            accepted++;
+
+        // Two bytes on the wire, but a buffer and a place in the queue in memory: some 70 bytes. Counted as two, a flood of empty
+        // pings would take many times the capacity.
+        accepted.ShouldBeLessThanOrEqualTo((Capacity / 32) + 1);
+    }
+
+    [Fact]
+    public void TryEnqueue_OfOneFrameOfTheCapacity_IsAccepted()
+    {
+        _outbox.TryEnqueue(OutboundFrame.ControlPong([]));
+
+        _outbox.TryEnqueue(OutboundFrame.Text(new byte[Capacity - 4])).ShouldBe(EnqueueResult.Accepted);
+        _outbox.TryEnqueue(OutboundFrame.ControlPong([])).ShouldBe(EnqueueResult.Full);
+    }
+
+    [Fact]
+    public void TryEnqueue_Exempt_LeavesTheCapacityToOthers()
+    {
+        var channel = ChannelId.New();
+        _outbox.TryEnqueue(OutboundFrame.ControlPong([]));
+        for (var i = 0; i < 10_000; i++)
+            _outbox.TryEnqueue(OutboundFrame.PeerConnected(channel), isExempt: true).ShouldBe(EnqueueResult.Accepted);
+
+        _outbox.TryEnqueue(OutboundFrame.Text(new byte[Capacity / 2])).ShouldBe(EnqueueResult.Accepted);
+        _outbox.TryEnqueue(OutboundFrame.Text(new byte[Capacity / 2])).ShouldBe(EnqueueResult.Full);
+    }
+
+    [Fact]
+    public void TryEnqueue_AfterClose_IsRefused()
+    {
+        _outbox.Close(null, dropWaiting: false);
+
+        _outbox.TryEnqueue(OutboundFrame.Pong()).ShouldBe(EnqueueResult.Closed);
+    }
+
+    [Fact]
+    public async Task Close_ThatDropsWhatWaits_WritesTheCloseFrameNext()
+    {
+        for (var i = 0; i < 10; i++)
+            _outbox.TryEnqueue(OutboundFrame.ControlPong([(byte)i]));
+
+        _outbox.Close(OutboundFrame.Close(CloseCode.Replaced), dropWaiting: true)!.Count.ShouldBe(9);
+        _stream.GoOn();
+        await _outbox.Drained;
+
+        _stream.Written.Count.ShouldBe(2);
+        _stream.Written[1].ShouldBe([0x88, 2, CloseCode.Replaced >> 8, CloseCode.Replaced & 0xFF]);
+    }
+
+    [Fact]
+    public async Task Drained_AskedBeforeTheClose_WaitsForTheCloseFrame()
+    {
+        // The reader asks as soon as it knows that the connection ends, while another thread is still about to close the outbox.
+        var drained = _outbox.Drained;
+        drained.IsCompleted.ShouldBeFalse();
+
+        _outbox.Close(OutboundFrame.Close(CloseCode.GoingAway), dropWaiting: false);
+        drained.IsCompleted.ShouldBeFalse();
+
+        _stream.GoOn();
+        await drained;
+        _stream.Written.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Drained_AskedBeforeACloseWithoutFrame_CompletesWithIt()
+    {
+        var drained = _outbox.Drained;
+
+        _outbox.Close(null, dropWaiting: true);
+
+        await drained;
+        await _outbox.Drained;
+    }
+
+    [Fact]
+    public async Task Drained_WhereTheConnectionBreaks_Completes()
+    {
+        _outbox.TryEnqueue(OutboundFrame.Pong());
+        _outbox.TryEnqueue(OutboundFrame.Pong());
+        var before = _outbox.Drained;
+
+        _stream.Break();
+
+        await before;
+        await _outbox.Drained;
+        _outbox.TryEnqueue(OutboundFrame.Pong()).ShouldBe(EnqueueResult.Closed);
+        _outbox.TakeWaiting()!.Count.ShouldBe(1);
+    }
+}

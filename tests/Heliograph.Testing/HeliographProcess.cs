@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Heliograph.Testing;
+
+/// <summary>The built executable, running as a process of its own. It ends with the test, whatever the test does.</summary>
+public sealed class HeliographProcess : IAsyncDisposable
+{
+    private const string LastLineOfWelcome = "  Stop ";
+
+    private static readonly string Program = typeof(HeliographProcess).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(x => x.Key == "HeliographProgram").Value!;
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _log = new();
+    private readonly TaskCompletionSource<bool> _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _reading;
+
+    private HeliographProcess(Process process)
+    {
+        _process = process;
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput, _output), ReadAsync(process.StandardError, _log));
+    }
+
+    public int Id => _process.Id;
+
+    /// <summary>Standard output so far.</summary>
+    public string Output => Snapshot(_output);
+
+    /// <summary>Standard error so far.</summary>
+    public string Log => Snapshot(_log);
+
+    /// <summary>The address that the welcome lines tell.</summary>
+    public string BaseUrl => WelcomeValue("Base URL");
+
+    /// <summary>The link to the page that the welcome lines tell.</summary>
+    public string TryLink => WelcomeValue("Try it");
+
+    /// <summary>The file with the first API key that the welcome lines tell.</summary>
+    public string ApiKeyFile => WelcomeValue("API key");
+
+    /// <summary>Starts the executable with any arguments.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="environment">Environment variables on top of this process' own.</param>
+    /// <param name="workingFolder">The folder that it starts in; this process' own, where null.</param>
+    public static HeliographProcess Start(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingFolder = null)
+    {
+        var start = new ProcessStartInfo(Path.ChangeExtension(Program, OperatingSystem.IsWindows() ? "exe" : null), arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = workingFolder ?? Environment.CurrentDirectory,
+        };
+        // Settings of whoever runs the tests are not the test's, and the runtime may be somewhere that only its own host knows.
+        foreach (var name in start.Environment.Keys.Where(IsSetting).ToList())
+            start.Environment.Remove(name);
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+        return new(Process.Start(start)!);
+    }
+
+    /// <summary>Starts the service on a free port and waits for its welcome.</summary>
+    /// <exception cref="InvalidOperationException">It ended before; the message has its log.</exception>
+    public static Task<HeliographProcess> ServeAsync(DirectoryInfo data, params string[] more) => ServeAsync(data, null, more);
+
+    /// <inheritdoc cref="ServeAsync(DirectoryInfo, string[])"/>
+    public static async Task<HeliographProcess> ServeAsync(DirectoryInfo data, IReadOnlyDictionary<string, string>? environment, params string[] more)
+    {
+        string[] listen = more.Contains("--listen") ? [] : ["--listen", "http://127.0.0.1:0"];
+        var process = Start(["serve", "--data", data.FullName, .. listen, .. more], environment);
+        try
+        {
+            await process.WelcomedAsync();
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the service says that it runs.</summary>
+    /// <exception cref="InvalidOperationException">It ended before; the message has its log.</exception>
+    public async Task WelcomedAsync()
+    {
+        if (!await _welcomed.Task.WaitAsync(TestPeer.Patience))
+            throw new InvalidOperationException($"The service ended before it ran:{Environment.NewLine}{Log}");
+    }
+
+    /// <summary>A caller of this service, with its first API key.</summary>
+    public ApiClient CreateApiClient() => new(BaseUrl, File.ReadAllText(ApiKeyFile).Trim());
+
+    /// <summary>Sends a signal, as <c>kill</c> does.</summary>
+    public void Send(PosixSignal signal) => SendRaw(signal switch
+    {
+        PosixSignal.SIGINT => 2,
+        PosixSignal.SIGTERM => 15,
+        _ => throw new ArgumentOutOfRangeException(nameof(signal)),
+    });
+
+    /// <summary>Ends the process at once, as <c>kill -9</c> does, and waits until it has ended.</summary>
+    public Task KillAsync()
+    {
+        _process.Kill();
+        return ExitAsync();
+    }
+
+    /// <summary>Waits for the end.</summary>
+    /// <returns>The exit code; 128 and the signal's number where a signal ended it.</returns>
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(TestPeer.Patience);
+        await _reading.WaitAsync(TestPeer.Patience);
+        return _process.ExitCode;
+    }
+
+    public bool HasExited => _process.HasExited;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await ExitAsync();
+        _process.Dispose();
+    }
+
+    private async Task ReadAsync(StreamReader reader, StringBuilder text)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lock (text)
+                text.AppendLine(line);
+            if (text == _output && line.StartsWith(LastLineOfWelcome, StringComparison.Ordinal))
+                _welcomed.TrySetResult(true);
+        }
+
+        if (text == _output)
+            _welcomed.TrySetResult(false);
+    }
+
+    private string WelcomeValue(string label) =>
+        Output.Split(Environment.NewLine).Select(line => line.Trim()).Single(line => line.StartsWith(label, StringComparison.Ordinal))[label.Length..].Trim();
+
+    private void SendRaw(int signal)
+    {
+        if (SysKill(_process.Id, signal) != 0)
+            throw new InvalidOperationException($"The signal can't be sent: error {Marshal.GetLastPInvokeError()}.");
+    }
+
+    private static bool IsSetting(string variable) =>
+        variable.StartsWith("HELIOGRAPH_", StringComparison.OrdinalIgnoreCase) || variable.StartsWith("OTEL_", StringComparison.OrdinalIgnoreCase);
+
+    private static string Snapshot(StringBuilder text)
+    {
+        lock (text)
+            return text.ToString();
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SysKill(int process, int signal);
+}
