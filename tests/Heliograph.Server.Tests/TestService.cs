@@ -19,7 +19,8 @@ internal sealed class TestService : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder;
     private readonly ErrorLog _errors;
-    private readonly bool _ownsFolder;
+    private bool _ownsFolder;
+    private bool _isStopped;
 
     private TestService(WebApplication app, DirectoryInfo folder, bool ownsFolder, ErrorLog errors, ApiClient api)
     {
@@ -76,11 +77,13 @@ internal sealed class TestService : IAsyncDisposable
 
     public T Get<T>() where T : notnull => App.Services.GetRequiredService<T>();
 
-    /// <summary>Stops the service and starts another one on the same data folder, at a new address.</summary>
-    public async Task<TestService> RestartAsync(Action<Settings>? configure = null)
+    /// <summary>Stops the service and starts another one on the same data folder, at a new address. The folder is the new one's to delete.</summary>
+    public async Task<TestService> RestartAsync(Action<Settings>? configure = null, Action<WebApplicationBuilder>? build = null)
     {
         await StopAsync();
-        return await StartAsync(configure, _folder);
+        var next = await StartAsync(configure, _folder, build);
+        (next._ownsFolder, _ownsFolder) = (_ownsFolder, false);
+        return next;
     }
 
     /// <summary>Says that the log may have Errors which contain this text.</summary>
@@ -96,6 +99,9 @@ internal sealed class TestService : IAsyncDisposable
 
     private async Task StopAsync()
     {
+        if (_isStopped)
+            return;
+        _isStopped = true;
         Api.Dispose();
         await App.StopAsync();
         await App.DisposeAsync();

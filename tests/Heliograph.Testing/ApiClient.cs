@@ -9,7 +9,7 @@ namespace Heliograph.Testing;
 /// <summary>Calls a running service over HTTP, as a vendor's script or an SDK does.</summary>
 public sealed class ApiClient(string baseUrl, string apiKey, HttpMessageHandler? handler = null) : IDisposable
 {
-    private readonly HttpClient _http = new(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false })
+    private readonly HttpClient _http = new(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, Expect100ContinueTimeout = TestPeer.Patience })
     {
         BaseAddress = new(baseUrl),
         Timeout = TimeSpan.FromMinutes(5),
@@ -78,10 +78,20 @@ public sealed class ApiClient(string baseUrl, string apiKey, HttpMessageHandler?
         (await ManageAsync(HttpMethod.Post, path, new JsonObject { ["publicKey"] = key.PublicPem })).Require(HttpStatusCode.OK);
     }
 
-    /// <summary>Connects a device and opens its socket.</summary>
-    public async Task<TestPeer> OpenDeviceAsync(DeviceAddress device, SigningKey key)
+    /// <summary>A new API key of any organization, with both scopes.</summary>
+    public async Task<string> CreateApiKeyAsync(string organization)
     {
-        var answer = await ConnectDeviceAsync(device, key.DeviceToken(device));
+        var body = new JsonObject { ["scopes"] = new JsonArray("read", "manage"), ["organizationId"] = organization };
+        return (await ManageAsync(HttpMethod.Post, "/v1/apikeys", body)).Require(HttpStatusCode.OK).Text("key");
+    }
+
+    /// <summary>Connects a device and opens its socket.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="clock">The clock by which the token is made; the machine's where null.</param>
+    public async Task<TestPeer> OpenDeviceAsync(DeviceAddress device, SigningKey key, TimeProvider? clock = null)
+    {
+        var answer = await ConnectDeviceAsync(device, key.DeviceToken(device, clock: clock));
         return await TestPeer.OpenAsync(answer.Require(HttpStatusCode.OK)["signalingUrl"]!.GetValue<string>());
     }
 

@@ -16,12 +16,12 @@ public sealed class SigningKey : IDisposable
     public KeyId IdFor(KeyOwner owner) => KeyId.Of(owner, _key.ExportSubjectPublicKeyInfo());
 
     /// <summary>A device's token, good for an hour.</summary>
-    public string DeviceToken(DeviceAddress device, Action<JsonObject>? claims = null, Action<JsonObject>? header = null, string scope = "device:connect turn") =>
-        Token(KeyOwner.Device, device, scope, claims, header);
+    public string DeviceToken(DeviceAddress device, Action<JsonObject>? claims = null, Action<JsonObject>? header = null, string scope = "device:connect turn", TimeProvider? clock = null) =>
+        Token(KeyOwner.Device, device, scope, claims, header, clock ?? TimeProvider.System);
 
     /// <summary>A client's token, good for an hour.</summary>
-    public string ClientToken(DeviceAddress device, Action<JsonObject>? claims = null, Action<JsonObject>? header = null, string scope = "client:connect turn") =>
-        Token(KeyOwner.Product, device, scope, claims, header);
+    public string ClientToken(DeviceAddress device, Action<JsonObject>? claims = null, Action<JsonObject>? header = null, string scope = "client:connect turn", TimeProvider? clock = null) =>
+        Token(KeyOwner.Product, device, scope, claims, header, clock ?? TimeProvider.System);
 
     /// <summary>Signs any header and payload with ES256, whatever the header says.</summary>
     public string Sign(JsonObject header, JsonObject payload)
@@ -35,9 +35,10 @@ public sealed class SigningKey : IDisposable
 
     public static string Encode(JsonNode node) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(node.ToJsonString()));
 
-    private string Token(KeyOwner owner, DeviceAddress device, string scope, Action<JsonObject>? claims, Action<JsonObject>? changeHeader)
+    private string Token(
+        KeyOwner owner, DeviceAddress device, string scope, Action<JsonObject>? claims, Action<JsonObject>? changeHeader, TimeProvider clock)
     {
-        var now = DateTimeOffset.UtcNow;
+        var now = clock.GetUtcNow();
         var header = new JsonObject { ["alg"] = "ES256", ["typ"] = "JWT", ["kid"] = IdFor(owner).Value };
         var payload = new JsonObject
         {

@@ -8,7 +8,7 @@ public static class PublicKeyPem
 {
     private const string Label = "PUBLIC KEY";
     private const string P256 = "1.2.840.10045.3.1.7";
-    private const string OtherCurve = "is on another curve; it must be a NIST P-256 key";
+    private const string OtherCurve = "is on another curve; it must be a NIST P-256 key, with its curve named";
 
     /// <summary>Reads a PEM text to DER SubjectPublicKeyInfo; <paramref name="problem"/> says in words what is wrong with it.</summary>
     public static bool TryRead(string? pem, [NotNullWhen(true)] out byte[]? subjectPublicKeyInfo, [NotNullWhen(false)] out string? problem)

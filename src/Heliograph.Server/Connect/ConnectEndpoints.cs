@@ -37,18 +37,21 @@ internal sealed class ConnectEndpoints(
             .Describe<ConnectRequest, DeviceConnectResponse>(
                 "connectDevice",
                 "Connect a device",
-                "Needs the device's token (scope device:connect). The signaling URL opens one WebSocket within a minute.");
+                "Needs the device's token (scope device:connect). The signaling URL opens one WebSocket within a minute.")
+            .ProducesError(429);
         calls.MapPost(ClientConnect, (HttpContext http, ConnectEndpoints endpoints) => endpoints.ConnectClientAsync(http))
             .Describe<ConnectRequest, ClientConnectResponse>(
                 "connectClient",
                 "Connect a client",
                 "With a token of the product's (scope client:connect) the channel is authorized, without one it is not. "
-                    + "The signaling URL serves every reconnect of the channel.");
+                    + "The signaling URL serves every reconnect of the channel.")
+            .ProducesError(429);
         calls.MapPost(IceServersCall, (HttpContext http, ConnectEndpoints endpoints) => endpoints.GetIceServersAsync(http))
             .Describe<ConnectRequest, IceServersResponse>(
                 "getIceServers",
                 "ICE servers for a connection",
-                "STUN for anyone; TURN, with credentials of its own, for a valid token of the device or the product with the scope turn.");
+                "STUN for anyone; TURN, with credentials of its own, for a valid token of the device or the product with the scope turn.")
+            .ProducesError(429);
     }
 
     private async Task<IResult> ConnectDeviceAsync(HttpContext http)
@@ -108,12 +111,15 @@ internal sealed class ConnectEndpoints(
         limits.Admit(http.Connection.RemoteIpAddress, call);
 
         // Taken before the registry is asked: what is revoked from here on covers the ticket.
-        var issuedAt = time.GetUtcNow().UtcDateTime;
+        var issuedAt = time.GetUtcMilliseconds();
         var request = await RequestBody.ReadAsync(http, ProtocolJson.Default.ConnectRequest, MaxBody);
         _ = request.ProductId ?? throw ApiException.BadRequest("productId: is missing.");
         _ = request.DeviceId ?? throw ApiException.BadRequest("deviceId: is missing.");
         return (issuedAt, PeerAuthenticator.Bearer(http.Request.Headers.Authorization), request);
     }
+
+    /// <summary>The call, e.g. <c>client/connect</c>: by its route, since a path can be spelled in many ways.</summary>
+    public static string NameOf(HttpContext http) => ((RouteEndpoint)http.GetEndpoint()!).RoutePattern.RawText!["/v1/".Length..];
 
     private static void RequireScope(AccessToken token, string scope)
     {

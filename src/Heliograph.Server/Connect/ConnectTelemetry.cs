@@ -10,7 +10,7 @@ internal sealed class ConnectTelemetry(ConnectMetrics metrics, TimeProvider time
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var call = context.HttpContext.Request.Path.Value!["/v1/".Length..].ToLowerInvariant();
+        var call = ConnectEndpoints.NameOf(context.HttpContext);
         var started = time.GetTimestamp();
         var outcome = ErrorCodes.InternalError;
         try

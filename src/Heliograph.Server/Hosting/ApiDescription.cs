@@ -34,6 +34,11 @@ internal static class ApiDescription
             };
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            ApiFields.Correct(schema, context.JsonTypeInfo.Type);
+            return Task.CompletedTask;
+        });
         options.AddOperationTransformer(async (operation, context, cancellationToken) =>
         {
             var path = context.Description.RelativePath ?? "";
@@ -62,8 +67,11 @@ internal static class ApiDescription
                 };
             }
 
+            operation.Parameters = ApiParameters.Of(operation.OperationId, path);
             foreach (var (status, response) in operation.Responses ?? [])
             {
+                if (response is OpenApiResponse described && ApiParameters.HeadersOf(operation.OperationId, status) is { } headers)
+                    described.Headers = headers;
                 foreach (var content in response.Content?.Values ?? [])
                     content.Example = status == "200" ? ApiExamples.ResponseOf(operation.OperationId) : ApiExamples.ErrorOf(status);
             }

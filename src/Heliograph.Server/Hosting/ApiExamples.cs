@@ -10,9 +10,9 @@ internal static class ApiExamples
 {
     private const string ProductId = "wp-39wu7tex";
     private const string DeviceId = "wd-3xtqp3hy4xxy3av3";
-    private const string KeyHash = "5f0c9cb9ae4dd4a4b1ee1e2dc2d8d4bbd1e3f0b5a3f7a1f9f1f6a6a3b1c0d2e4";
+    private const string KeyHash = "36a47d621cb8bce22aa544e74da9f6836d45fd1446684b6563999f920db3154a";
     private const string Pem =
-        "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE2jBJ0z9rJ4qgA1CzU2q0E4Yb7Qd7\nlq0eX2mSxkz6z4S3sV8nq3v9Wl7iQyJxJ2xZ5l1b0p6o5k2m8s1t4u7w9A==\n-----END PUBLIC KEY-----\n";
+        "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE1Hm2CKsJnnF8I382IlhQxW+LFOJn\n1eAgJ6fwm5NK+w5V9ka36MwwmeD3rwGkt3FBJs1fsBd04EHGxnbzoqTfdg==\n-----END PUBLIC KEY-----\n";
 
     private static readonly DateTime Created = new(2026, 11, 22, 12, 0, 0, DateTimeKind.Utc);
     private static readonly Dictionary<string, string> Tags = new(StringComparer.Ordinal) { ["line"] = "garden" };

@@ -20,7 +20,7 @@ internal static class EndpointDescriptions
 
     /// <summary>A call whose answer has no body.</summary>
     public static RouteHandlerBuilder DescribeEmpty(this RouteHandlerBuilder call, string name, string summary, string description) =>
-        call.WithName(name).WithSummary(summary).WithDescription(description).ProducesError(401, 403, 404, 429, 500, 503);
+        call.WithName(name).WithSummary(summary).WithDescription(description).ProducesError(401, 403, 404, 500, 503);
 
     /// <summary>A JSON body. Told to the document alone: a request with another Content-Type, or none, is read all the same.</summary>
     public static RouteHandlerBuilder Takes<TRequest>(this RouteHandlerBuilder call) where TRequest : notnull =>

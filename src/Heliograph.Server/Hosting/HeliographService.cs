@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Heliograph.Server.Backplane;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Console;
@@ -41,7 +42,7 @@ internal static class HeliographService
         app.Services.GetRequiredService<RegistryChanges>().Subscribe(app.Services.GetRequiredService<RelayHub>().Apply);
         app.Services.GetRequiredService<ActivityRecorder>().CollectFrom(app.Services.GetRequiredService<RelayHub>().CollectUsage);
         app.Services.GetRequiredService<MetricsCollector>();
-        Pipe(app);
+        Pipe(app, settings);
         return app;
     }
 
@@ -66,6 +67,8 @@ internal static class HeliographService
         services.Configure<HostOptions>(options =>
             options.ShutdownTimeout = settings.Relay.DrainTime + settings.Relay.CloseTimeout + TimeSpan.FromSeconds(10));
         services.AddOpenApi("v1", ApiDescription.Configure);
+        // For the document alone: without it, it says that numbers may be texts.
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
 
         services.AddDataProtection().SetApplicationName("heliograph");
         services.AddSingleton<DataProtectionKeyStore>();
@@ -109,9 +112,11 @@ internal static class HeliographService
         services.AddHosted<OtlpExport>();
     }
 
-    private static void Pipe(WebApplication app)
+    private static void Pipe(WebApplication app, Settings settings)
     {
-        app.UseForwardedHeaders();
+        // The framework takes an empty list of proxies for leave to believe everyone.
+        if (settings.Service.TrustedProxies.Count > 0)
+            app.UseForwardedHeaders();
         app.UseMiddleware<ErrorAnswers>();
         app.Use(JoinSlashes);
         app.UseRouting();

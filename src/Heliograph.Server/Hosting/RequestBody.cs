@@ -29,6 +29,11 @@ internal static class RequestBody
         {
             throw ApiException.BadRequest(Describe(error));
         }
+        catch (IOException error) when (error is not BadHttpRequestException)
+        {
+            // Kestrel's own exception for a chunk size that overflows is a bare one.
+            throw ApiException.BadRequest("The body can't be read: its framing is malformed, or its connection broke.");
+        }
     }
 
     private static string Describe(JsonException error)
@@ -41,8 +46,9 @@ internal static class RequestBody
                 : $"The body is not JSON: see line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}.";
         }
 
+        // $.field, or $[0].field where the body is a list.
         return error.Path is { Length: > 2 } path
-            ? $"{Shorten(path[2..])}: is of the wrong type."
+            ? $"{Shorten(path[1..].TrimStart('.'))}: is of the wrong type."
             : "The body is JSON of another kind than this call takes.";
     }
 

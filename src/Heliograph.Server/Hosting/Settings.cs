@@ -106,9 +106,12 @@ internal sealed class Settings
         try
         {
             var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            // The converter takes any number for an enum, and several names with commas.
+            if (type.IsEnum && !Enum.GetNames(type).Contains(given, StringComparer.OrdinalIgnoreCase))
+                throw new FormatException();
             property.SetValue(options, TypeDescriptor.GetConverter(type).ConvertFromString(null, CultureInfo.InvariantCulture, given));
         }
-        catch (Exception error) when (error is FormatException or ArgumentException or NotSupportedException)
+        catch (Exception error) when (error is FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
             problems.Add($"{value.Path} must be {KindOf(property.PropertyType)}, and '{given}' is none");
         }

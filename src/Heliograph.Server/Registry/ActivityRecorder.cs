@@ -26,7 +26,7 @@ internal sealed partial class ActivityRecorder(
     public void CollectFrom(Action collect) => _collect = collect;
 
     /// <summary>The device's connection has opened.</summary>
-    public void Connected(DeviceAddress device) => Record(device, new(time.GetUtcNow().UtcDateTime, 0));
+    public void Connected(DeviceAddress device) => Record(device, new(time.GetUtcMilliseconds(), 0));
 
     /// <summary>Messages were relayed to or from the device.</summary>
     public void Relayed(DeviceAddress device, long messages) => Record(device, new(null, messages));
@@ -35,9 +35,8 @@ internal sealed partial class ActivityRecorder(
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         _collect();
-        if (_pending.IsEmpty)
-            return;
 
+        // Also where nothing is pending: another flush may have taken it and not have written it yet.
         await _flushing.WaitAsync(cancellationToken);
         try
         {

@@ -31,8 +31,8 @@ internal sealed class ApiKeyStore(IDbContextFactory<RegistryDbContext> database,
             Name = name,
             SecretHash = Hash(secret),
             Scopes = string.Join(' ', scopes),
-            Created = time.GetUtcNow().UtcDateTime,
-            ExpiresAt = expiresAt,
+            Created = time.GetUtcMilliseconds(),
+            ExpiresAt = expiresAt?.ToMilliseconds(),
         };
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         db.ApiKeys.Add(row);
@@ -61,7 +61,7 @@ internal sealed class ApiKeyStore(IDbContextFactory<RegistryDbContext> database,
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         var row = await db.ApiKeys.SingleOrDefaultAsync(x => x.Id == id && x.OrganizationId == organization, cancellationToken)
             ?? throw ApiException.NoSuchApiKey(id);
-        row.RevokedAt ??= time.GetUtcNow().UtcDateTime;
+        row.RevokedAt ??= time.GetUtcMilliseconds();
         await db.SaveChangesAsync(cancellationToken);
         return Describe(row);
     }
@@ -69,7 +69,8 @@ internal sealed class ApiKeyStore(IDbContextFactory<RegistryDbContext> database,
     /// <summary>The key that a caller showed, or null where it is unknown, revoked or expired.</summary>
     public async Task<ApiKey?> FindAsync(string presented, CancellationToken cancellationToken)
     {
-        if (!presented.StartsWith(Prefix, StringComparison.Ordinal) || presented.Length != Prefix.Length + IdLength + 1 + SecretLength)
+        if (!presented.StartsWith(Prefix, StringComparison.Ordinal) || presented.Length != Prefix.Length + IdLength + 1 + SecretLength
+            || presented[Prefix.Length + IdLength] != '_')
             return null;
 
         var id = presented.Substring(Prefix.Length, IdLength);

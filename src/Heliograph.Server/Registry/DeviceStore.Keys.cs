@@ -35,7 +35,7 @@ internal sealed partial class DeviceStore
             .Select(x => new { x.DeviceId, x.KeyId })
             .ToListAsync(cancellationToken);
         var seen = present.Select(x => (x.DeviceId, x.KeyId)).ToHashSet();
-        var now = time.GetUtcNow().UtcDateTime;
+        var now = time.GetUtcMilliseconds();
         foreach (var (device, subjectPublicKeyInfo) in keys)
         {
             var keyId = KeyId.Of(KeyOwner.Device, subjectPublicKeyInfo).Value;

@@ -78,6 +78,8 @@ internal sealed partial class DeviceStore(
     /// <summary>Deletes a device with its keys, and ends its connection and those of its clients. Its usage stays part of the product's.</summary>
     public async Task DeleteAsync(string organization, DeviceAddress device, CancellationToken cancellationToken)
     {
+        // What it has used until now counts; nothing is written for a device that is gone.
+        await activity.FlushAsync(cancellationToken);
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.RequireDeviceAsync(organization, device, cancellationToken);
@@ -98,7 +100,7 @@ internal sealed partial class DeviceStore(
         DeviceId = id.Value,
         Tags = tags is null ? [] : new(tags),
         BatchId = batch,
-        Created = time.GetUtcNow().UtcDateTime,
+        Created = time.GetUtcMilliseconds(),
     };
 
     private async Task<Device> DescribeAsync(RegistryDbContext db, DeviceRow row, CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ internal sealed class ProductStore(
             Region = region,
             Name = name,
             Tags = tags is null ? [] : new(tags),
-            Created = time.GetUtcNow().UtcDateTime,
+            Created = time.GetUtcMilliseconds(),
         };
         db.Products.Add(row);
         await db.SaveChangesAsync(cancellationToken);
@@ -96,7 +96,7 @@ internal sealed class ProductStore(
                 ProductId = product.Value,
                 KeyId = keyId,
                 SubjectPublicKeyInfo = subjectPublicKeyInfo,
-                Created = time.GetUtcNow().UtcDateTime,
+                Created = time.GetUtcMilliseconds(),
             });
             await db.SaveChangesAsync(cancellationToken);
         }

@@ -19,8 +19,8 @@ internal sealed class RegistryOptions
     {
         if (CacheSize < 1)
             yield return "CacheSize must be 1 or more";
-        if (FlushInterval < TimeSpan.FromMilliseconds(100))
-            yield return "FlushInterval must be 00:00:00.1 or more";
+        if (FlushInterval < TimeSpan.FromMilliseconds(100) || FlushInterval > TimeSpan.FromDays(1))
+            yield return "FlushInterval must be between 00:00:00.1 and 1.00:00:00";
         if (string.IsNullOrWhiteSpace(OperatorOrganization))
             yield return "OperatorOrganization must not be empty";
         if (!Management.FieldRules.IsRegion(Region))

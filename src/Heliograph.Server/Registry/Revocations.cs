@@ -31,7 +31,7 @@ internal sealed class Revocations(IDbContextFactory<RegistryDbContext> database,
     public async Task RecordAsync(RegistryDbContext db, RegistryChange change, CancellationToken cancellationToken)
     {
         var subject = Subject(change.Product, change.Device, change.RevokedKey);
-        var now = time.GetUtcNow().UtcDateTime;
+        var now = time.GetUtcMilliseconds();
         if (await db.Revocations.Where(x => x.Subject == subject).ExecuteUpdateAsync(x => x.SetProperty(row => row.RevokedAt, now), cancellationToken) == 0)
         {
             db.Revocations.Add(new RevocationRow { Subject = subject, RevokedAt = now });
@@ -39,9 +39,12 @@ internal sealed class Revocations(IDbContextFactory<RegistryDbContext> database,
         }
     }
 
-    /// <summary>Makes a recorded change known to <see cref="Covers"/>.</summary>
-    public void Apply(RegistryChange change) =>
-        _revoked[Subject(change.Product, change.Device, change.RevokedKey)] = time.GetUtcNow().UtcDateTime;
+    /// <summary>Makes a recorded change known to <see cref="Covers"/>. One that only adds something revokes nothing.</summary>
+    public void Apply(RegistryChange change)
+    {
+        if (change.Revokes)
+            _revoked[Subject(change.Product, change.Device, change.RevokedKey)] = time.GetUtcMilliseconds();
+    }
 
     /// <summary>Whether the ticket was issued before something that it stands on was revoked.</summary>
     public bool Covers(Ticket ticket)

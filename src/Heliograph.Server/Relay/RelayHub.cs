@@ -84,7 +84,7 @@ internal sealed partial class RelayHub(
     /// <summary>Ends the connections that a change of the registry leaves no ground for.</summary>
     public void Apply(RegistryChange change)
     {
-        if (!change.Deleted && change.RevokedKey is null)
+        if (!change.Revokes)
             return;
 
         var ended = peers.Where(peer =>

@@ -42,7 +42,7 @@ internal sealed class RelayMetrics
         _overflows = meter.CreateCounter<long>("heliograph.outbox.overflows", "{overflow}", "Peers closed because they read too slowly.");
         _ended = meter.CreateCounter<long>("heliograph.connections.ended", "{connection}", "Connections that ended, by role and reason.");
         _conflicts = meter.CreateCounter<long>(
-            "heliograph.identity.conflicts", "{takeover}", "Takeovers beyond the limit: two devices seem to have one identity.");
+            "heliograph.identity.conflicts", "{takeover}", "Takeovers that used up what a device may have at once: two devices seem to have one identity.");
     }
 
     public void Opened(Role role) => Interlocked.Increment(ref role == Role.Device ? ref _devices : ref _clients);

@@ -29,7 +29,7 @@ internal sealed partial class TakeoverLimiter(
             static (_, x) => x.now + x.interval,
             static (_, fullAt, x) => (fullAt > x.now ? fullAt : x.now) + x.interval,
             (now, interval));
-        if (fullAt - now > Burst)
+        if (fullAt - now > Burst - interval)
         {
             metrics.IdentityConflict();
             LogConflict(logger, device, options.Value.TakeoverBurst);
@@ -56,6 +56,6 @@ internal sealed partial class TakeoverLimiter(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Device {Device} was taken over more than {Burst} times at once: it seems that two devices have this identity. Its connects are slowed down")]
+        "Device {Device} was taken over {Burst} times at once: it seems that two devices have this identity. Its connects are slowed down")]
     private static partial void LogConflict(ILogger logger, DeviceAddress device, int burst);
 }

@@ -14,11 +14,12 @@ internal sealed class MetricsCollector : IDisposable
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<Instrument, MetricFamily> _families = new();
 
-    public MetricsCollector()
+    public MetricsCollector(IMeterFactory meters)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name is MeterName.Value or "System.Runtime")
+            // By its factory, since a process may hold several services, as tests do.
+            if ((instrument.Meter.Name == MeterName.Value && instrument.Meter.Scope == meters) || instrument.Meter.Name == "System.Runtime")
                 listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(instrument, Describe));
         };
         _listener.SetMeasurementEventCallback<long>((_, value, tags, family) => ((MetricFamily)family!).Record(value, tags));

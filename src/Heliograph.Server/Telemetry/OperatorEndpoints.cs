@@ -30,10 +30,10 @@ internal sealed class OperatorEndpoints(
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/health/live", () => Results.Json(new { status = "live" }))
-            .WithTags("Health").WithName("live").WithSummary("Is the process alive?").Produces(StatusCodes.Status200OK);
+        app.MapGet("/health/live", () => Results.Json(new Liveness("live")))
+            .WithTags("Health").WithName("live").WithSummary("Is the process alive?").Produces<Liveness>(StatusCodes.Status200OK);
         app.MapGet("/health/ready", (HttpContext http, OperatorEndpoints endpoints) => endpoints.ReadyAsync(http))
-            .WithTags("Health").WithName("ready").WithSummary("Can it serve peers?").Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status503ServiceUnavailable);
+            .WithTags("Health").WithName("ready").WithSummary("Can it serve peers?").Produces<Readiness>(StatusCodes.Status200OK).Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
         app.MapGet("/metrics", (HttpContext http, OperatorEndpoints endpoints) => endpoints.MetricsAsync(http))
             .WithTags("Health").WithName("metrics").WithSummary("Metrics in the Prometheus text format").Produces<string>(StatusCodes.Status200OK, "text/plain")
             .ProducesError(401, 403);
@@ -45,7 +45,7 @@ internal sealed class OperatorEndpoints(
         var status = drain.HasBegun ? "stopping" : !hasRegistry ? "unavailable" : backplane.IsHealthy ? "ready" : "degraded";
         var code = status is "ready" or "degraded" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         return Results.Json(
-            new { status, version = Version, registry = hasRegistry ? "ok" : "unreachable", backplane = backplane.IsHealthy ? "ok" : "unreachable" },
+            new Readiness(status, Version, hasRegistry ? "ok" : "unreachable", backplane.IsHealthy ? "ok" : "unreachable"),
             statusCode: code);
     }
 
@@ -84,3 +84,14 @@ internal sealed class OperatorEndpoints(
         && !http.Request.Headers.ContainsKey("X-Forwarded-For") && !http.Request.Headers.ContainsKey("Forwarded")
         && !http.Request.Headers.ContainsKey("X-Original-For");
 }
+
+/// <summary>The answer of <c>/health/live</c>.</summary>
+/// <param name="Status">Always <c>live</c>.</param>
+internal sealed record Liveness(string Status);
+
+/// <summary>The answer of <c>/health/ready</c>.</summary>
+/// <param name="Status"><c>ready</c>; <c>degraded</c> where peers of this node alone can be served; <c>unavailable</c> or <c>stopping</c> where none can.</param>
+/// <param name="Version">The service's version.</param>
+/// <param name="Registry"><c>ok</c> or <c>unreachable</c>.</param>
+/// <param name="Backplane"><c>ok</c> or <c>unreachable</c>.</param>
+internal sealed record Readiness(string Status, string Version, string Registry, string Backplane);

@@ -16,7 +16,7 @@ internal sealed class TelemetryOptions
     {
         if (OtlpEndpoint is not null && !(Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
             yield return "OtlpEndpoint must be an http:// or https:// URL";
-        if (OtlpInterval < TimeSpan.FromSeconds(1))
-            yield return "OtlpInterval must be 00:00:01 or more";
+        if (OtlpInterval < TimeSpan.FromSeconds(1) || OtlpInterval > TimeSpan.FromDays(1))
+            yield return "OtlpInterval must be between 00:00:01 and 1.00:00:00";
     }
 }

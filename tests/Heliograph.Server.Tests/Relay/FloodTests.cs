@@ -86,6 +86,7 @@ public sealed class FloodTests : IAsyncLifetime
         await using var pair = await OpenPairAsync();
         var address = await _service.Api.CreateDeviceAsync(_product, _key);
         await using var device = await _service.Api.OpenRawDeviceAsync(address, _key, SmallBuffer);
+        await device.DrainAsync();
         var (flooder, channel) = await _service.Api.OpenRawClientAsync(address);
         await using var _ = flooder;
         using var overflows = new Counter(_service, "heliograph.outbox.overflows", "");
@@ -116,6 +117,7 @@ public sealed class FloodTests : IAsyncLifetime
     {
         var address = await _service.Api.CreateDeviceAsync(_product, _key);
         await using var device = await _service.Api.OpenDeviceAsync(address, _key);
+        await device.DrainAsync();
         var (slow, slowChannel) = await _service.Api.OpenRawClientAsync(address, SmallBuffer);
         await using var _ = slow;
         var (quick, quickChannel) = await _service.Api.OpenRawClientAsync(address);

@@ -45,6 +45,7 @@ public sealed class SilenceTests
         await using var service = await StartAsync();
         var address = await service.Api.CreateDeviceAsync(await service.Api.CreateProductAsync(), key);
         await using var device = await service.Api.OpenRawDeviceAsync(address, key);
+        await device.DrainAsync();
         var (client, channel, _) = await service.Api.OpenClientAsync(address);
         await using var __ = client;
         (await device.ReadTextAsync()).ShouldContain("PEER_CONNECTED");
