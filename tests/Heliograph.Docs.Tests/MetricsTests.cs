@@ -40,10 +40,10 @@ public sealed partial class MetricsTests
     {
         var settings = Settings.Defaults;
         settings.Service.Listen = "http://127.0.0.1:0";
-        var folder = Directory.CreateTempSubdirectory("heliograph-docs-");
+        using var folder = new TempFolder();
         var app = HeliographService.Build(
             settings,
-            services => SqliteRegistry.Add(services, Path.Combine(folder.FullName, "heliograph.db")),
+            services => SqliteRegistry.Add(services, folder.PathOf("heliograph.db")),
             builder => builder.Logging.ClearProviders());
         try
         {
@@ -67,7 +67,6 @@ public sealed partial class MetricsTests
             await app.StopAsync();
             await app.DisposeAsync();
             Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-            folder.Delete(recursive: true);
         }
     }
 

@@ -7,10 +7,8 @@ internal static class Repository
 {
     private static readonly string[] NotOurs = [".git", "artifacts", "bin", "obj", "node_modules", "data", "BenchmarkDotNet.Artifacts", "TestResults"];
 
-    public static string Root { get; } = Metadata("Repository");
-
-    /// <summary>The executable, as a file that <c>dotnet</c> runs.</summary>
-    public static string Program { get; } = Metadata("Program");
+    public static string Root { get; } =
+        typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(x => x.Key == "Repository").Value!;
 
     /// <summary>All pages, as paths from the root.</summary>
     public static IEnumerable<string> Pages => PagesIn(new(Root)).Select(file => Path.GetRelativePath(Root, file.FullName)).Order(StringComparer.Ordinal);
@@ -21,7 +19,4 @@ internal static class Repository
 
     private static IEnumerable<FileInfo> PagesIn(DirectoryInfo folder) =>
         folder.EnumerateFiles("*.md").Concat(folder.EnumerateDirectories().Where(x => !NotOurs.Contains(x.Name)).SelectMany(PagesIn));
-
-    private static string Metadata(string key) =>
-        typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(x => x.Key == key).Value!;
 }

@@ -13,12 +13,14 @@ public sealed class WalkThroughTests
     public async Task GettingStarted_EveryBlockInOrder_DoesWhatThePageSays()
     {
         var blocks = Markdown.Blocks(Repository.Read(Page), "bash");
-        await using var service = await RunningService.StartAsync();
+        using var folder = new TempFolder();
+        await using var service = HeliographProcess.Start(["serve", "--listen", "http://localhost:0"], workingFolder: folder.Info.FullName);
+        await service.WelcomedAsync();
         var script = new StringBuilder();
         foreach (var block in blocks)
             script.Append(block.Replace("http://localhost:8080", service.BaseUrl, StringComparison.Ordinal)).Append($"echo '{Mark}'\n");
 
-        var steps = (await service.RunAsync(script.ToString())).Split(Mark + "\n").Select(x => x.Trim()).ToList();
+        var steps = (await Shell.RunAsync(script.ToString(), folder.Info)).Split(Mark + "\n").Select(x => x.Trim()).ToList();
 
         steps.Count.ShouldBe(blocks.Count + 1);
         steps[1].ShouldMatch("^wp-[a-z0-9]{8} wd-[a-z0-9]{16}$");
@@ -31,7 +33,7 @@ public sealed class WalkThroughTests
         var looked = steps[7];
         looked.ShouldContain("\"lastConnect\": \"20");
         looked.ShouldEndWith("""{"thisMonth":2,"lastMonth":0}""");
-        service.Folder.EnumerateFiles().ShouldBeEmpty("The walk-through leaves no file behind.");
+        folder.Info.EnumerateFiles().ShouldBeEmpty("The walk-through leaves no file behind.");
     }
 
     /// <summary>What the page says that the two peers print, for this channel.</summary>
