@@ -24,8 +24,11 @@ internal sealed partial class Drain(
         await stopping.Task;
 
         var open = peers.Where(peer => !peer.IsEnding);
+        if (open.Count == 0)
+            return;
+
         LogBegun(logger, open.Count, options.Value.DrainTime);
-        var groups = Math.Clamp((int)(options.Value.DrainTime / Step), 1, Math.Max(1, open.Count));
+        var groups = Math.Clamp((int)(options.Value.DrainTime / Step), 1, open.Count);
         var size = (open.Count + groups - 1) / groups;
         for (var i = 0; i < open.Count; i += size)
         {
