@@ -11,29 +11,38 @@ public sealed class ManyChannelsTests
     /// <summary>Messages that wait for the device at most: they fit into its outbox, however slowly it reads on a busy machine.</summary>
     private const int Window = 1000;
 
+    private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
+    {
+        ["HELIOGRAPH_RateLimits__PerAddress"] = "1000000",
+        ["HELIOGRAPH_RateLimits__PerAddressBurst"] = "1000000",
+        ["HELIOGRAPH_RateLimits__PerProduct"] = "1000000",
+        ["HELIOGRAPH_RateLimits__PerProductBurst"] = "1000000",
+        // The clients are read one after the other; none of them is dead meanwhile.
+        ["HELIOGRAPH_Relay__PingInterval"] = "00:30:00",
+        ["HELIOGRAPH_Logging__Level"] = "Warning",
+    };
+
     [Fact]
     public async Task Device_WithTenThousandChannels_ReconnectsAndServesThemAll()
     {
-        await using var service = await ServiceProcess.StartAsync(
-            ("RateLimits:PerAddress", "1000000"), ("RateLimits:PerAddressBurst", "1000000"),
-            ("RateLimits:PerProduct", "1000000"), ("RateLimits:PerProductBurst", "1000000"),
-            // The clients are read one after the other; none of them is dead meanwhile.
-            ("Relay:PingInterval", "00:30:00"), ("Logging:Level", "Warning"));
+        using var folder = new TempFolder();
+        await using var service = await HeliographProcess.ServeAsync(folder.Sub("data"), Settings);
+        using var api = service.CreateApiClient();
         using var key = new SigningKey();
-        var address = await service.Api.CreateDeviceAsync(await service.Api.CreateProductAsync(), key);
-        var device = await service.Api.OpenDeviceAsync(address, key);
+        var address = await api.CreateDeviceAsync(await api.CreateProductAsync(), key);
+        var device = await api.OpenDeviceAsync(address, key);
         // The handshake is answered before the device has its place; a client that came in between would be announced twice.
         (await device.DrainAsync()).ShouldBeEmpty();
         var clients = new (RawWebSocket Peer, string Channel)[Count];
         try
         {
-            await ForEachAsync(async i => clients[i] = await service.Api.OpenRawClientAsync(address));
+            await ForEachAsync(async i => clients[i] = await api.OpenRawClientAsync(address));
             var channels = clients.Select(x => x.Channel).ToHashSet(StringComparer.Ordinal);
             channels.Count.ShouldBe(Count);
             await ShouldBeToldOfAsync(device, channels);
 
             await device.DisposeAsync();
-            device = await service.Api.OpenDeviceAsync(address, key);
+            device = await api.OpenDeviceAsync(address, key);
 
             await ShouldBeToldOfAsync(device, channels);
             await ForEachAsync(async i =>
