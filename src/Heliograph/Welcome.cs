@@ -26,10 +26,9 @@ internal static class Welcome
     /// <summary>The address as a browser on this machine takes it.</summary>
     private static string Reachable(string address, Settings settings)
     {
-        var port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)
-            .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)).Port;
+        var port = new Uri(address).Port;
         var configured = new Uri(settings.Service.ListenUrls[0]);
-        var host = configured.Host is "0.0.0.0" or "[::]" or "*" or "+" ? "localhost" : configured.Host;
+        var host = configured.Host is "0.0.0.0" or "[::]" ? "localhost" : configured.Host;
         return $"{configured.Scheme}://{host}:{port}";
     }
 }

@@ -22,6 +22,7 @@ internal sealed class ConnectEndpoints(
     IPresence presence,
     Drain drain,
     IOptions<ConnectOptions> options,
+    IOptions<TokenOptions> tokens,
     TimeProvider time)
 {
     private const int MaxBody = 16 * 1024;
@@ -61,7 +62,7 @@ internal sealed class ConnectEndpoints(
         RequireScope(token, TokenScopes.DeviceConnect);
 
         // Counted after the token, so that nobody but the product's own devices can use up what they have.
-        limits.Admit(address.Product, Role.Device);
+        limits.Admit(address.Product, NameOf(http));
         if (takeovers.Delay(address) is { } delay && await presence.IsDeviceOnlineAsync(address, http.RequestAborted))
             throw ApiException.TooManyRequests("This device's connections replace each other too often; is its identity on two devices?", delay);
 
@@ -74,15 +75,16 @@ internal sealed class ConnectEndpoints(
     {
         var (issuedAt, bearer, request) = await AdmitAsync(http);
         var (address, product, _) = await peers.FindAsync(request, http.RequestAborted);
-        limits.Admit(address.Product, Role.Client);
+        limits.Admit(address.Product, NameOf(http));
 
         var token = bearer is null ? null : await peers.AuthenticateAsync(bearer, address, product, device: null);
         var expiresAt = issuedAt + options.Value.ClientTicketLifetime;
         if (token is not null)
         {
             RequireScope(token, TokenScopes.ClientConnect);
-            if (token.ExpiresAt.UtcDateTime < expiresAt)
-                expiresAt = token.ExpiresAt.UtcDateTime;
+            var end = TicketEnd(token, issuedAt);
+            if (end < expiresAt)
+                expiresAt = end;
         }
 
         var channel = ChannelId.New();
@@ -116,6 +118,13 @@ internal sealed class ConnectEndpoints(
 
     /// <summary>The call, e.g. <c>client/connect</c>: by its route, since a path can be spelled in many ways.</summary>
     public static string NameOf(HttpContext http) => ((RouteEndpoint)http.GetEndpoint()!).RoutePattern.RawText!["/v1/".Length..];
+
+    /// <summary>
+    /// A token's exp. One that has passed by our clock, and was accepted because clocks may differ, ends as much later: a URL that is
+    /// handed out works at once.
+    /// </summary>
+    private DateTime TicketEnd(AccessToken token, DateTime now) =>
+        token.ExpiresAt.UtcDateTime > now ? token.ExpiresAt.UtcDateTime : token.ExpiresAt.UtcDateTime + tokens.Value.ClockSkew;
 
     private static void RequireScope(AccessToken token, string scope)
     {

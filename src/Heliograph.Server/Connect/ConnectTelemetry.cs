@@ -1,4 +1,3 @@
-using Heliograph.Protocol;
 using Heliograph.Server.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -8,19 +7,25 @@ namespace Heliograph.Server.Connect;
 /// <summary>Measures and logs how a connect call went.</summary>
 internal sealed class ConnectTelemetry(ConnectMetrics metrics, TimeProvider time, ILogger<ConnectTelemetry> logger) : IEndpointFilter
 {
+    private const string Aborted = "ABORTED";
+
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var call = ConnectEndpoints.NameOf(context.HttpContext);
         var started = time.GetTimestamp();
-        var outcome = ErrorCodes.InternalError;
+        var outcome = "OK";
         try
         {
-            var result = await next(context);
-            outcome = "OK";
-            return result;
+            return await next(context);
         }
-        catch (ApiException refusal)
+        catch (Exception) when (context.HttpContext.RequestAborted.IsCancellationRequested)
         {
+            outcome = Aborted;
+            throw;
+        }
+        catch (Exception error)
+        {
+            var refusal = ErrorAnswers.Of(error);
             outcome = refusal.Code;
             logger.Refused(call, refusal.Code, refusal.Message);
             throw;

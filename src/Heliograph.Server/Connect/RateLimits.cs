@@ -13,15 +13,15 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options) : IDisposab
     private readonly PartitionedRateLimiter<(IPAddress, string)> _addresses =
         CreateBuckets<(IPAddress, string)>(options.Value.PerAddress, options.Value.PerAddressBurst);
 
-    private readonly PartitionedRateLimiter<(ProductId, Role)> _products =
-        CreateBuckets<(ProductId, Role)>(options.Value.PerProduct, options.Value.PerProductBurst);
+    private readonly PartitionedRateLimiter<(ProductId, string)> _products =
+        CreateBuckets<(ProductId, string)>(options.Value.PerProduct, options.Value.PerProductBurst);
 
     /// <exception cref="ApiException">429: too many calls from this address.</exception>
     public void Admit(IPAddress? address, string call) =>
         Admit(_addresses, (Network(address ?? IPAddress.None), call), "from your address");
 
     /// <exception cref="ApiException">429: too many calls for this product.</exception>
-    public void Admit(ProductId product, Role role) => Admit(_products, (product, role), "for this product");
+    public void Admit(ProductId product, string call) => Admit(_products, (product, call), "for this product");
 
     public void Dispose()
     {

@@ -23,7 +23,8 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         }
         catch (Exception error) when (!http.Response.HasStarted)
         {
-            await WriteAsync(http, OfException(error));
+            Log(error);
+            await WriteAsync(http, Of(error));
         }
     }
 
@@ -34,23 +35,23 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         var status => new(status, ErrorCodes.BadRequest, "The request can't be answered."),
     };
 
-    private ApiException OfException(Exception error)
+    /// <summary>The answer to what a call threw.</summary>
+    public static ApiException Of(Exception error) => error switch
     {
-        switch (error)
-        {
-            case ApiException refusal:
-                return refusal;
-            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                return new(413, ErrorCodes.PayloadTooLarge, "The body is larger than this call takes.");
-            case BadHttpRequestException bad:
-                return new(bad.StatusCode, ErrorCodes.BadRequest, "The request is malformed.");
-            case DbException or DbUpdateException:
-                LogDatabase(logger, error.GetBaseException().Message);
-                return ApiException.Unavailable("The registry can't be reached.", TimeSpan.FromSeconds(5));
-            default:
-                LogUnexpected(logger, error);
-                return new(500, ErrorCodes.InternalError, "The service failed; the operator's log says why.");
-        }
+        ApiException refusal => refusal,
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
+            new(413, ErrorCodes.PayloadTooLarge, "The body is larger than this call takes."),
+        BadHttpRequestException bad => new(bad.StatusCode, ErrorCodes.BadRequest, "The request is malformed."),
+        DbException or DbUpdateException => ApiException.Unavailable("The registry can't be reached.", TimeSpan.FromSeconds(5)),
+        _ => new(500, ErrorCodes.InternalError, "The service failed; the operator's log says why."),
+    };
+
+    private void Log(Exception error)
+    {
+        if (error is DbException or DbUpdateException)
+            LogDatabase(logger, error.GetBaseException().Message);
+        else if (error is not (ApiException or BadHttpRequestException))
+            LogUnexpected(logger, error);
     }
 
     private static async Task WriteAsync(HttpContext http, ApiException error)

@@ -38,8 +38,11 @@ internal static class HeliographService
 
         var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => Volatile.Write(ref hasStarted, true));
-        app.Services.GetRequiredService<RegistryChanges>().Subscribe(app.Services.GetRequiredService<Revocations>().Apply);
-        app.Services.GetRequiredService<RegistryChanges>().Subscribe(app.Services.GetRequiredService<RelayHub>().Apply);
+        // In this order: once nobody reads the old entry any more, every ticket made from it is covered, and then its connections end.
+        var changes = app.Services.GetRequiredService<RegistryChanges>();
+        changes.Subscribe(app.Services.GetRequiredService<RegistryLookup>().Forget);
+        changes.Subscribe(app.Services.GetRequiredService<Revocations>().Apply);
+        changes.Subscribe(app.Services.GetRequiredService<RelayHub>().Apply);
         app.Services.GetRequiredService<ActivityRecorder>().CollectFrom(app.Services.GetRequiredService<RelayHub>().CollectUsage);
         app.Services.GetRequiredService<MetricsCollector>();
         Pipe(app, settings);

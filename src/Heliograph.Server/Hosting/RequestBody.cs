@@ -43,7 +43,7 @@ internal static class RequestBody
         {
             return error is { LineNumber: 0, BytePositionInLine: 0 }
                 ? "The body is missing; it must be JSON."
-                : $"The body is not JSON: see line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}.";
+                : $"The body is not JSON, or nested too deeply: see line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}.";
         }
 
         // $.field, or $[0].field where the body is a list.

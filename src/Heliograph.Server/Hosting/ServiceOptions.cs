@@ -23,6 +23,8 @@ internal sealed class ServiceOptions
 
     public IEnumerable<string> Validate()
     {
+        if (ListenUrls.Count == 0)
+            yield return "Listen must have a URL";
         foreach (var url in ListenUrls)
         {
             if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.PathAndQuery != "/")

@@ -70,13 +70,21 @@ internal sealed class Settings
 
         problems.AddRange(
             from pair in configuration.AsEnumerable()
-            where pair.Value is not null && !known.Contains(pair.Key) && !IsItem(pair.Key)
+            where pair.Value is not null && !known.Contains(pair.Key) && !IsItem(pair.Key) && !IsServiceLink(pair.Key)
             select $"{pair.Key} is not a setting");
         return problems.Count == 0 ? settings : throw new SettingsException(problems);
 
         bool IsItem(string key) =>
             key.LastIndexOf(':') is > 0 and var colon && int.TryParse(key.AsSpan(colon + 1), out _) && known.Contains(key[..colon]);
     }
+
+    /// <summary>
+    /// Whether this is what Kubernetes puts into the environment of every container next to a Service that is named heliograph:
+    /// HELIOGRAPH_SERVICE_HOST, HELIOGRAPH_PORT, HELIOGRAPH_PORT_8080_TCP and the like. Nobody wrote it to set anything.
+    /// </summary>
+    private static bool IsServiceLink(string key) =>
+        key.StartsWith("SERVICE_HOST", StringComparison.Ordinal) || key.StartsWith("SERVICE_PORT", StringComparison.Ordinal)
+        || key == "PORT" || key.StartsWith("PORT_", StringComparison.Ordinal);
 
     /// <summary>The settings of an options object.</summary>
     public static IEnumerable<PropertyInfo> PropertiesOf(object options) =>

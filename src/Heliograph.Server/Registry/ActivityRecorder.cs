@@ -10,7 +10,7 @@ namespace Heliograph.Server.Registry;
 
 /// <summary>
 /// Writes what devices do — last connect, messages relayed — behind the relay's back: gathered in memory, written every few
-/// seconds, at shutdown, and before the API shows it.
+/// seconds, at shutdown, and before usage is shown. It stays in memory until it is in the database, so that it is never in neither.
 /// </summary>
 internal sealed partial class ActivityRecorder(
     IDbContextFactory<RegistryDbContext> database,
@@ -30,6 +30,9 @@ internal sealed partial class ActivityRecorder(
 
     /// <summary>Messages were relayed to or from the device.</summary>
     public void Relayed(DeviceAddress device, long messages) => Record(device, new(null, messages));
+
+    /// <summary>When the device last connected, where that is not in the database yet.</summary>
+    public DateTime? PendingConnectOf(DeviceAddress device) => _pending.TryGetValue(device, out var activity) ? activity.LastConnect : null;
 
     /// <summary>Writes what has gathered.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
@@ -85,33 +88,35 @@ internal sealed partial class ActivityRecorder(
 
     private async Task WriteAsync(DeviceAddress[] devices, CancellationToken cancellationToken)
     {
-        var taken = new List<(DeviceAddress Device, Activity Activity)>(devices.Length);
+        var written = new List<(DeviceAddress Device, Activity Activity)>(devices.Length);
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var writer = new ActivityWriter(transaction.GetDbTransaction(), time.GetUtcNow());
         foreach (var device in devices)
         {
-            if (_pending.TryRemove(device, out var activity))
-                taken.Add((device, activity));
+            if (!_pending.TryGetValue(device, out var activity))
+                continue;
+            if (activity.LastConnect is { } at)
+                await writer.WriteLastConnectAsync(device, at, cancellationToken);
+            if (activity.Messages > 0)
+                await writer.AddMessagesAsync(device, activity.Messages, cancellationToken);
+            written.Add((device, activity));
         }
 
-        try
-        {
-            await using var db = await database.CreateDbContextAsync(cancellationToken);
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            await using var writer = new ActivityWriter(transaction.GetDbTransaction(), time.GetUtcNow());
-            foreach (var (device, activity) in taken)
-            {
-                if (activity.LastConnect is { } at)
-                    await writer.WriteLastConnectAsync(device, at, cancellationToken);
-                if (activity.Messages > 0)
-                    await writer.AddMessagesAsync(device, activity.Messages, cancellationToken);
-            }
+        // Whether it took effect must not stay open: what is written twice is counted twice.
+        await transaction.CommitAsync(CancellationToken.None);
+        foreach (var (device, activity) in written)
+            Settle(device, activity);
+    }
 
-            await transaction.CommitAsync(cancellationToken);
-        }
-        catch
+    /// <summary>Takes away what has been written, and leaves what has come since.</summary>
+    private void Settle(DeviceAddress device, Activity written)
+    {
+        while (_pending.TryGetValue(device, out var present))
         {
-            foreach (var (device, activity) in taken)
-                Record(device, activity);
-            throw;
+            var rest = present.Minus(written);
+            if (rest.IsNothing ? _pending.TryRemove(new(device, present)) : _pending.TryUpdate(device, rest, present))
+                return;
         }
     }
 
@@ -123,6 +128,10 @@ internal sealed partial class ActivityRecorder(
 
     private readonly record struct Activity(DateTime? LastConnect, long Messages)
     {
+        public bool IsNothing => LastConnect is null && Messages == 0;
+
+        public Activity Minus(Activity written) => new(LastConnect == written.LastConnect ? null : LastConnect, Messages - written.Messages);
+
         public Activity Plus(Activity other) => new(
             LastConnect is { } mine && (other.LastConnect is not { } theirs || mine > theirs) ? mine : other.LastConnect,
             Messages + other.Messages);

@@ -73,7 +73,8 @@ internal sealed partial class DeviceStore
 
         var change = new RegistryChange(device.Product, device.Device, RevokedKey: key);
         await revocations.RecordAsync(db, change, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        // Not cancelled any more: what took effect must also be made known.
+        await transaction.CommitAsync(CancellationToken.None);
         changes.Publish(change);
         return await GetAsync(organization, device, cancellationToken);
     }

@@ -17,11 +17,14 @@ internal sealed partial class DeviceStore(
         string organization, ProductId product, string? name, IReadOnlyDictionary<string, string>? tags, CancellationToken cancellationToken)
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
+        // The product must not be deleted between the look and the writing.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.RequireProductAsync(organization, product, cancellationToken);
         var row = NewDevice(product, DeviceId.New(), tags, batch: null);
         row.Name = name;
         db.Devices.Add(row);
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return await DescribeAsync(row, [], cancellationToken);
     }
 
@@ -30,7 +33,6 @@ internal sealed partial class DeviceStore(
     public async Task<(IReadOnlyList<Device> Devices, string? Next)> ListAsync(
         string organization, ProductId product, string after, int limit, CancellationToken cancellationToken)
     {
-        await activity.FlushAsync(cancellationToken);
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await db.RequireProductAsync(organization, product, cancellationToken);
         var rows = await db.Devices.AsNoTracking()
@@ -58,7 +60,6 @@ internal sealed partial class DeviceStore(
 
     public async Task<Device> GetAsync(string organization, DeviceAddress device, CancellationToken cancellationToken)
     {
-        await activity.FlushAsync(cancellationToken);
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         return await DescribeAsync(db, await db.RequireDeviceAsync(organization, device, cancellationToken), cancellationToken);
     }
@@ -90,7 +91,8 @@ internal sealed partial class DeviceStore(
 
         var change = new RegistryChange(device.Product, device.Device, Deleted: true);
         await revocations.RecordAsync(db, change, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        // Not cancelled any more: what took effect must also be made known.
+        await transaction.CommitAsync(CancellationToken.None);
         changes.Publish(change);
     }
 
@@ -111,14 +113,18 @@ internal sealed partial class DeviceStore(
         return await DescribeAsync(row, keys, cancellationToken);
     }
 
-    private async ValueTask<Device> DescribeAsync(DeviceRow row, IEnumerable<DeviceKeyRow> keys, CancellationToken cancellationToken) => new(
-        row.ProductId,
-        row.DeviceId,
-        row.Name,
-        [.. keys.OrderBy(x => x.Created).Select(x => new PublicKey(x.KeyId, PublicKeyPem.Write(x.SubjectPublicKeyInfo)))],
-        row.BatchId,
-        row.Tags,
-        row.Created,
-        await presence.IsDeviceOnlineAsync(new(ProductId.Parse(row.ProductId), DeviceId.Parse(row.DeviceId)), cancellationToken),
-        row.LastConnect);
+    private async ValueTask<Device> DescribeAsync(DeviceRow row, IEnumerable<DeviceKeyRow> keys, CancellationToken cancellationToken)
+    {
+        var address = new DeviceAddress(ProductId.Parse(row.ProductId), DeviceId.Parse(row.DeviceId));
+        return new(
+            row.ProductId,
+            row.DeviceId,
+            row.Name,
+            [.. keys.OrderBy(x => x.Created).Select(x => new PublicKey(x.KeyId, PublicKeyPem.Write(x.SubjectPublicKeyInfo)))],
+            row.BatchId,
+            row.Tags,
+            row.Created,
+            await presence.IsDeviceOnlineAsync(address, cancellationToken),
+            activity.PendingConnectOf(address) ?? row.LastConnect);
+    }
 }

@@ -79,7 +79,8 @@ internal sealed class ProductStore(
 
         var change = new RegistryChange(product, Device: null, Deleted: true);
         await revocations.RecordAsync(db, change, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        // Not cancelled any more: what took effect must also be made known.
+        await transaction.CommitAsync(CancellationToken.None);
         changes.Publish(change);
     }
 
@@ -120,7 +121,8 @@ internal sealed class ProductStore(
 
         var change = new RegistryChange(product, Device: null, RevokedKey: key);
         await revocations.RecordAsync(db, change, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        // Not cancelled any more: what took effect must also be made known.
+        await transaction.CommitAsync(CancellationToken.None);
         changes.Publish(change);
         return await DescribeAsync(db, row, cancellationToken);
     }

@@ -19,14 +19,15 @@ internal sealed class RegistryLookup : IDisposable
     /// <summary>A storm of connects waits here, and not in hundreds of database connections that each hold files and memory.</summary>
     private readonly SemaphoreSlim _reading = new(MaxReads);
 
+    private readonly Lock _keeping = new();
+
     /// <summary>Counts changes, to see whether one came between the reading of an entry and its keeping.</summary>
     private long _changes;
 
-    public RegistryLookup(IDbContextFactory<RegistryDbContext> database, RegistryChanges changes, IOptions<RegistryOptions> options)
+    public RegistryLookup(IDbContextFactory<RegistryDbContext> database, IOptions<RegistryOptions> options)
     {
         _database = database;
         _cache = new(new MemoryCacheOptions { SizeLimit = options.Value.CacheSize });
-        changes.Subscribe(Forget);
     }
 
     /// <summary>The product, or null where there is none.</summary>
@@ -53,7 +54,7 @@ internal sealed class RegistryLookup : IDisposable
         await _reading.WaitAsync(cancellationToken);
         try
         {
-            var seen = Interlocked.Read(ref _changes);
+            var seen = Volatile.Read(ref _changes);
             await using var db = await _database.CreateDbContextAsync(cancellationToken);
             var entry = await read(db);
             if (entry is not null)
@@ -91,35 +92,37 @@ internal sealed class RegistryLookup : IDisposable
         return new([.. keys.Select(x => Key(x.KeyId, x.SubjectPublicKeyInfo))]);
     }
 
+    /// <summary>Drops what a change concerns: from here on nobody is given it.</summary>
+    public void Forget(RegistryChange change)
+    {
+        lock (_keeping)
+        {
+            _changes++;
+            if (change.Device is { } device)
+                _cache.Remove(new DeviceAddress(change.Product, device));
+            else
+                _cache.Remove(change.Product);
+
+            // A product is deleted once in its life; finding its devices among the others is not worth an index.
+            if (change is { Device: null, Deleted: true })
+                _cache.Clear();
+        }
+    }
+
     private static VerificationKey Key(string id, byte[] subjectPublicKeyInfo) =>
         new(KeyId.TryParse(id, out var keyId) ? keyId : throw new InvalidDataException($"The registry holds a malformed key ID '{id}'."),
             subjectPublicKeyInfo);
 
     private void Keep(object key, long seen, RegistryEntry entry)
     {
-        using (var kept = _cache.CreateEntry(key))
+        lock (_keeping)
         {
+            if (_changes != seen)
+                return;
+
+            using var kept = _cache.CreateEntry(key);
             kept.Value = entry;
             kept.Size = 1;
         }
-
-        // Looked at after keeping, as Forget counts before dropping: one of the two sees the other.
-        if (Interlocked.Read(ref _changes) != seen)
-            _cache.Remove(key);
-    }
-
-    private void Forget(RegistryChange change)
-    {
-        Interlocked.Increment(ref _changes);
-        if (change.Device is { } device)
-        {
-            _cache.Remove(new DeviceAddress(change.Product, device));
-            return;
-        }
-
-        _cache.Remove(change.Product);
-        if (change.Deleted)
-            // A product is deleted once in its life; finding its devices among the others is not worth an index.
-            _cache.Clear();
     }
 }

@@ -192,6 +192,9 @@ internal sealed class DeviceState(DeviceAddress address)
     {
         foreach (var (channel, client) in _clients ?? [])
         {
+            if (client.IsEnding)
+                continue;
+
             client.SendOwn(OutboundFrame.PeerConnected(channel));
             device.SendOwn(OutboundFrame.PeerConnected(channel), isExempt: true);
         }

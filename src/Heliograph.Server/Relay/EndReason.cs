@@ -64,7 +64,8 @@ internal static class EndReasons
 
     /// <summary>Whether what waits in the outbox is dropped, because the peer does not read it or must not get it.</summary>
     public static bool DropsWaiting(this EndReason reason) =>
-        reason is EndReason.Replaced or EndReason.SlowConsumer or EndReason.Revoked or EndReason.KeepAliveTimeout or EndReason.Lost;
+        reason is EndReason.PeerClosed or EndReason.Replaced or EndReason.SlowConsumer or EndReason.Revoked or EndReason.KeepAliveTimeout
+            or EndReason.Lost;
 
     /// <summary>The reason in logs and metrics.</summary>
     public static string ToTag(this EndReason reason) => reason switch
@@ -83,6 +84,9 @@ internal static class EndReasons
         EndReason.MessageTimeout => "message_timeout",
         _ => "none",
     };
+
+    /// <summary>Whether what the peer still sends is dropped.</summary>
+    public static bool IsUnheard(this EndReason reason) => reason is EndReason.Replaced or EndReason.Revoked;
 
     /// <summary>The end that a violation's close code stands for.</summary>
     public static EndReason OfViolation(ushort code) => code switch

@@ -124,14 +124,8 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
         {
             do
             {
-                try
-                {
-                    await socket.SendAsync(frame.Bytes, CancellationToken.None);
-                }
-                finally
-                {
-                    frame.Return();
-                }
+                await socket.SendAsync(frame.Bytes, CancellationToken.None);
+                frame.Return();
             }
             while (TryTakeNext(out frame));
         }
@@ -142,6 +136,8 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
             {
                 _isClosed = true;
                 _isWriting = false;
+                // The one that failed is unwritten, too.
+                _waiting = new([frame, .. _waiting ?? []]);
                 _drained?.TrySetResult();
             }
         }
@@ -154,6 +150,7 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
             if (_waiting is not null && _waiting.TryDequeue(out frame))
             {
                 _waitingBytes -= frame.Length + Overhead;
+                _exemptBytes = Math.Min(_exemptBytes, _waitingBytes);
                 return true;
             }
 

@@ -2,6 +2,9 @@ namespace Heliograph.Server.Relay;
 
 internal sealed partial class Peer
 {
+    /// <summary>Peers wait for the server to end the connection; so long it waits for them, that its close frame is not cut off.</summary>
+    private static readonly TimeSpan DiscardTime = TimeSpan.FromSeconds(1);
+
     /// <summary>Messages that this peer sent.</summary>
     public long MessagesReceived { get; private set; }
 
@@ -48,14 +51,16 @@ internal sealed partial class Peer
         await _outbox.Drained;
     }
 
-    /// <summary>Ends the connection and waits until the peer has ended it too, or it is cut. Called by the reader. Never throws.</summary>
+    /// <summary>Ends the connection and waits a moment for the peer to end it too. Called by the reader. Never throws.</summary>
     public async Task EndAsync(EndReason reason, CancellationToken aborted)
     {
         End(reason);
         await _outbox.Drained;
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        enough.CancelAfter(DiscardTime);
         try
         {
-            await socket.DiscardAsync(aborted);
+            await socket.DiscardAsync(enough.Token);
         }
         catch (Exception error) when (IsConnectionGone(error))
         {
@@ -70,8 +75,9 @@ internal sealed partial class Peer
     {
         switch (received.Kind)
         {
-            // What a connection that is ending still sends is dropped: its sender resends it on the next one.
-            case ReceivedKind.Text when !IsEnding:
+            // A connection that the service is closing is still heard, since an ERROR, unlike other messages, is never resent. One that
+            // has lost its place or its right is not.
+            case ReceivedKind.Text when !EndReason.IsUnheard():
                 MessagesReceived++;
                 return router.RouteAsync(this, received.Payload);
             case ReceivedKind.Binary when !IsEnding:

@@ -13,9 +13,8 @@ namespace Heliograph.Server.Relay;
 internal sealed partial class TakeoverLimiter(
     IOptions<RelayOptions> options, TimeProvider time, RelayMetrics metrics, ILogger<TakeoverLimiter> logger)
 {
-    private const int SweepFrom = 1024;
-
     private readonly ConcurrentDictionary<DeviceAddress, DateTimeOffset> _fullAt = new();
+    private long _nextSweep;
 
     private TimeSpan Burst => options.Value.TakeoverInterval * options.Value.TakeoverBurst;
 
@@ -35,7 +34,9 @@ internal sealed partial class TakeoverLimiter(
             LogConflict(logger, device, options.Value.TakeoverBurst);
         }
 
-        if (_fullAt.Count > SweepFrom)
+        // Not more often: a storm of reconnects is when this runs, and when there is no time for it.
+        var sweep = Volatile.Read(ref _nextSweep);
+        if (now.Ticks > sweep && Interlocked.CompareExchange(ref _nextSweep, (now + interval).Ticks, sweep) == sweep)
         {
             foreach (var entry in _fullAt)
             {

@@ -114,6 +114,19 @@ public sealed class TicketTests(TokenFixture fixture) : IClassFixture<TokenFixtu
     }
 
     [Fact]
+    public async Task Ticket_OfATokenThatHasJustPassed_OpensTheSocket()
+    {
+        // Accepted because clocks may differ; the URL that it is given must not be dead.
+        var token = fixture.ProductKey.ClientToken(fixture.Device, payload => payload["exp"] = fixture.Now - 30, clock: fixture.Clock);
+        var url = (await Api.ConnectClientAsync(fixture.Device, token)).Require(HttpStatusCode.OK).Text("signalingUrl");
+
+        await using (var peer = await TestPeer.OpenAsync(url))
+            await peer.DrainAsync();
+        fixture.Clock.Advance(TimeSpan.FromSeconds(31));
+        await RefusedAsync(url, "expired");
+    }
+
+    [Fact]
     public async Task Ticket_OfALongLivedToken_LivesForADayAllTheSame()
     {
         var token = fixture.ProductKey.ClientToken(fixture.Device, payload => payload["exp"] = fixture.Now + 1_000_000, clock: fixture.Clock);

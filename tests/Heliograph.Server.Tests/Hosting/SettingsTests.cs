@@ -42,6 +42,11 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void Read_WhatKubernetesSaysOfAServiceNamedHeliograph_IsIgnored() =>
+        Problems(("SERVICE_HOST", "10.0.0.1"), ("SERVICE_PORT_HTTP", "8080"), ("PORT", "tcp://10.0.0.1:8080"), ("PORT_8080_TCP_ADDR", "10.0.0.1"), ("Nonsense", "1"))
+            .ShouldHaveSingleItem().ShouldStartWith("Nonsense ");
+
+    [Fact]
     public void Read_ManyProblems_TellsAllAtOnce()
     {
         var problems = Problems(
@@ -84,6 +89,7 @@ public sealed class SettingsTests
     [InlineData("Telemetry:OtlpEndpoint", "localhost:4317", "Telemetry:OtlpEndpoint must be")]
     [InlineData("Telemetry:OtlpInterval", "00:00:00", "Telemetry:OtlpInterval must be")]
     [InlineData("Telemetry:OtlpInterval", "60.00:00:00", "Telemetry:OtlpInterval must be")]
+    [InlineData("Listen", " ; ", "Listen must have a URL")]
     [InlineData("Listen", "localhost", "Listen must be http:// or https:// URLs")]
     [InlineData("Listen", "http://localhost:1/path", "Listen must be")]
     [InlineData("Listen", "https://localhost:1", "CertificateFile and CertificateKeyFile must be set")]

@@ -1,3 +1,7 @@
+using Heliograph.Server.Connect;
+using Heliograph.Server.Relay;
+using Heliograph.Testing;
+
 namespace Heliograph.Server.Tests.Relay;
 
 /// <summary>ERROR between peers, and PEER_OFFLINE for what can't be delivered.</summary>
@@ -39,6 +43,19 @@ public sealed class ErrorTests(RelayFixture fixture) : IClassFixture<RelayFixtur
 
             (await device.ReceiveJsonAsync())["channelId"]!.GetValue<string>().ShouldBe(channel);
         }
+    }
+
+    [Fact]
+    public async Task Error_OfAClientThatTheServiceIsClosing_StillArrives()
+    {
+        await using var pair = await RawPair.OpenAsync(fixture);
+        foreach (var peer in fixture.Service.Get<PeerList>().Where(peer => peer.Role == Role.Client && peer.Channel.ToString() == pair.Channel))
+            peer.End(EndReason.GoingAway);
+
+        await pair.Client.SendAsync(
+            RawFrame.OfText($$$"""{"type":"ERROR","channelId":"{{{pair.Channel}}}","error":{"code":"CHANNEL_CLOSED"}}"""));
+
+        (await pair.Device.ReceiveAsync()).ShouldContain("CHANNEL_CLOSED");
     }
 
     [Fact]
