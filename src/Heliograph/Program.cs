@@ -1,6 +1,7 @@
-using System.CommandLine;
 using Heliograph;
+using Heliograph.Terminal;
 
-var root = new RootCommand("Heliograph, a WebRTC signaling service that you run yourself.") { ServeCommand.Create() };
+var result = HeliographCommand.Create().Parse(args);
 // How the service ends on a signal is its own affair: left to the parser, all would be over after two seconds, with another exit code.
-return await root.Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = null });
+var code = await result.InvokeAsync(new() { ProcessTerminationTimeout = null });
+return result.Errors.Count > 0 ? ExitCodes.Usage : code;

@@ -30,7 +30,7 @@ public sealed class CommandLineTests
     {
         await using var process = HeliographProcess.Start(arguments);
 
-        (await process.ExitAsync()).ShouldBe(1);
+        (await process.ExitAsync()).ShouldBe(2);
         process.Log.ShouldContain($"'{arguments[^1]}'");
         process.Log.ShouldNotContain("   at ");
     }

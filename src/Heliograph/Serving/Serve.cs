@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Heliograph;
+namespace Heliograph.Serving;
 
 /// <summary>Runs the service from start to end.</summary>
 internal static class Serve

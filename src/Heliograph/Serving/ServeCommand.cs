@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Heliograph;
+namespace Heliograph.Serving;
 
 /// <summary><c>heliograph serve</c>: its options.</summary>
 internal static class ServeCommand

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Heliograph.Server.Hosting;
 using Microsoft.Extensions.Configuration;
 
-namespace Heliograph;
+namespace Heliograph.Serving;
 
 /// <summary>What <c>heliograph serve</c> was called with.</summary>
 internal sealed record ServeArguments(string? Listen, string? Data, string? PublicUrl, string? ConfigFile, bool PrintTryLink)

@@ -1,6 +1,6 @@
 using Heliograph.Server.Hosting;
 
-namespace Heliograph;
+namespace Heliograph.Serving;
 
 /// <summary>The lines that tell a newcomer what to do next.</summary>
 internal static class Welcome

@@ -2,7 +2,7 @@ using Heliograph.Server.Hosting;
 using Heliograph.Server.Registry;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Heliograph;
+namespace Heliograph.Serving;
 
 /// <summary>The data folder. Open in one process at a time: its lock file is held until the end, whatever the end is.</summary>
 internal sealed class DataFolder : IDisposable

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 
-namespace Heliograph;
+namespace Heliograph.Serving;
 
 /// <summary>
 /// What signals do to the service: the first SIGTERM or SIGINT stops it in order, a second one gets the default, the end at once.

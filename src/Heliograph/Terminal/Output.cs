@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
+
+namespace Heliograph.Terminal;
+
+/// <summary>
+/// What a command tells: results on standard output, as tables for people or JSON for scripts, everything else on standard error, so
+/// that results can be piped. Colours only on a terminal, and none where NO_COLOR is set (https://no-color.org).
+/// </summary>
+internal sealed class Output
+{
+    /// <summary>An option of every command.</summary>
+    public static readonly Option<bool> JsonOption = new("--json") { Description = "Print JSON, for scripts.", Recursive = true };
+
+    /// <summary>Wide enough for every table: what is piped is not to be broken into lines for a screen that is not there.</summary>
+    private const int WidthOfPipe = 10_000;
+
+    private readonly TextWriter _results;
+    private readonly TextWriter _notes;
+
+    public Output(TextWriter results, TextWriter notes, bool json)
+    {
+        _results = results;
+        _notes = notes;
+        IsJson = json;
+        Screen = CreateConsole(results, Console.IsOutputRedirected);
+        Notes = CreateConsole(notes, Console.IsErrorRedirected);
+    }
+
+    /// <summary>Whether results are to be JSON.</summary>
+    public bool IsJson { get; }
+
+    /// <summary>Standard output, for people.</summary>
+    public IAnsiConsole Screen { get; }
+
+    /// <summary>Standard error, for progress.</summary>
+    public IAnsiConsole Notes { get; }
+
+    /// <summary>Writes a result as JSON: one indented document.</summary>
+    public void Json<T>(T value, JsonTypeInfo<T> type)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(value, type);
+        using var document = JsonDocument.Parse(bytes);
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            document.WriteTo(writer);
+        _results.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
+    }
+
+    /// <summary>Writes a line of the result as it is.</summary>
+    public void Line(string text = "") => _results.WriteLine(text);
+
+    /// <summary>Writes rows under their headings; nothing but the headings where there are none.</summary>
+    public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var table = new Table().NoBorder();
+        foreach (var heading in headings)
+            table.AddColumn(new TableColumn(new Markup($"[bold]{Markup.Escape(heading)}[/]")).NoWrap());
+        foreach (var row in rows)
+            table.AddRow(row.Select(cell => new Text(cell)).ToArray());
+        Screen.Write(table);
+    }
+
+    /// <summary>Writes what something is: a name and a value a line.</summary>
+    public void Facts(IEnumerable<(string Name, string Value)> facts)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn();
+        foreach (var (name, value) in facts)
+            grid.AddRow(new Markup($"[bold]{Markup.Escape(name)}[/]"), new Text(value));
+        Screen.Write(grid);
+    }
+
+    /// <summary>Tells a person something that is no result.</summary>
+    public void Note(string text) => _notes.WriteLine(text);
+
+    /// <summary>Tells what is wrong, in one line.</summary>
+    public void Error(string text) => _notes.WriteLine($"heliograph: {text}");
+
+    private static IAnsiConsole CreateConsole(TextWriter writer, bool isRedirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+            Interactive = isRedirected ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (isRedirected)
+            console.Profile.Width = WidthOfPipe;
+        return console;
+    }
+}
