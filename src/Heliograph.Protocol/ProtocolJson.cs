@@ -11,6 +11,8 @@ namespace Heliograph.Protocol;
 [JsonSerializable(typeof(DeviceConnectResponse))]
 [JsonSerializable(typeof(ClientConnectResponse))]
 [JsonSerializable(typeof(IceServersResponse))]
+[JsonSerializable(typeof(IceServer))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(CreateProductRequest))]
 [JsonSerializable(typeof(NameAndTags))]

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 
 namespace Heliograph.Protocol;
 
@@ -19,13 +18,13 @@ public static class TokenWriter
     {
         ArgumentNullException.ThrowIfNull(key);
         var issuedAt = now.ToUnixTimeSeconds();
-        var header = Encode(json =>
+        var header = PeerJson.WriteObject(key, (json, key) =>
         {
             json.WriteString("alg", "ES256");
             json.WriteString("typ", "JWT");
             json.WriteString("kid", KeyId.Of(signer, key.ExportSubjectPublicKeyInfo()).Value);
         });
-        var claims = Encode(json =>
+        var claims = PeerJson.WriteObject(device, (json, device) =>
         {
             json.WriteString("resource", device.Resource);
             json.WriteString("scope", scope);
@@ -33,21 +32,8 @@ public static class TokenWriter
             json.WriteNumber("nbf", issuedAt);
             json.WriteNumber("exp", issuedAt + (long)lifetime.TotalSeconds);
         });
-        var input = $"{header}.{claims}";
+        var input = $"{Base64Url.EncodeToString(header)}.{Base64Url.EncodeToString(claims)}";
         var signature = key.SignData(Encoding.ASCII.GetBytes(input), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         return $"{input}.{Base64Url.EncodeToString(signature)}";
-    }
-
-    private static string Encode(Action<Utf8JsonWriter> write)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        return Base64Url.EncodeToString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
     }
 }

@@ -1,0 +1,28 @@
+using System.Text.Json;
+
+namespace Heliograph.Protocol.Signing;
+
+/// <summary>
+/// The signing layer of one channel at one peer: signs what is sent and verifies what is received, one message after the other, in
+/// order. Not thread-safe, but signing and verifying may go on side by side.
+/// </summary>
+public abstract class MessageSigner
+{
+    /// <summary>Signs a message.</summary>
+    /// <param name="message">Its JSON.</param>
+    /// <returns>The JSON of the reliability layer's <c>data</c>.</returns>
+    public abstract byte[] Sign(ReadOnlySpan<byte> message);
+
+    /// <summary>Verifies what the other peer sent.</summary>
+    /// <param name="data">The reliability layer's <c>data</c>.</param>
+    /// <returns>The message.</returns>
+    /// <exception cref="MessageRejectedException">It can't be read or verified.</exception>
+    public abstract JsonElement Verify(JsonElement data);
+
+    private protected static void RequireType(JsonElement data, string type)
+    {
+        var found = data.Text("type") ?? throw MessageRejectedException.Unreadable("The message has no signing type.");
+        if (found != type)
+            throw MessageRejectedException.Unverified($"The message is signed as {(found is "NONE" or "JWT" ? found : "something else")}, not as {type}.");
+    }
+}
