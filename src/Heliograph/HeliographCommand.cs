@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Heliograph.Profiles;
 using Heliograph.Serving;
 using Heliograph.Terminal;
 
@@ -11,5 +12,8 @@ internal static class HeliographCommand
     {
         Output.JsonOption,
         ServeCommand.Create(),
+        LoginCommand.CreateLogin(),
+        LoginCommand.CreateLogout(),
+        ProfileCommand.Create(),
     };
 }

@@ -13,15 +13,21 @@ public sealed class HeliographProcess : IAsyncDisposable
     private static readonly string Program = typeof(HeliographProcess).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(x => x.Key == "HeliographProgram").Value!;
 
+    /// <summary>Of environment variables that the program reads.</summary>
+    private static readonly string[] Prefixes = ["HELIOGRAPH_", "HELIO_", "OTEL_"];
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _log = new();
     private readonly TaskCompletionSource<bool> _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
+    private readonly Task _writing = Task.CompletedTask;
 
-    private HeliographProcess(Process process)
+    private HeliographProcess(Process process, string? input)
     {
         _process = process;
+        if (input is not null)
+            _writing = WriteAsync(process.StandardInput, input);
         _reading = Task.WhenAll(ReadAsync(process.StandardOutput, _output), ReadAsync(process.StandardError, _log));
     }
 
@@ -46,14 +52,19 @@ public sealed class HeliographProcess : IAsyncDisposable
     /// <param name="arguments">The command line.</param>
     /// <param name="environment">Environment variables on top of this process' own.</param>
     /// <param name="workingFolder">The folder that it starts in; this process' own, where null.</param>
+    /// <param name="input">All of its standard input; this process' own, where null.</param>
     public static HeliographProcess Start(
-        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingFolder = null)
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? workingFolder = null,
+        string? input = null)
     {
         var start = new ProcessStartInfo(Path.ChangeExtension(Program, OperatingSystem.IsWindows() ? "exe" : null), arguments)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = input is not null,
             WorkingDirectory = workingFolder ?? Environment.CurrentDirectory,
         };
         // Settings of whoever runs the tests are not the test's, and the runtime may be somewhere that only its own host knows.
@@ -62,7 +73,7 @@ public sealed class HeliographProcess : IAsyncDisposable
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
-        return new(Process.Start(start)!);
+        return new(Process.Start(start)!, input);
     }
 
     /// <summary>Starts the service on a free port and waits for its welcome.</summary>
@@ -117,7 +128,7 @@ public sealed class HeliographProcess : IAsyncDisposable
     public async Task<int> ExitAsync()
     {
         await _process.WaitForExitAsync().WaitAsync(TestPeer.Patience);
-        await _reading.WaitAsync(TestPeer.Patience);
+        await Task.WhenAll(_reading, _writing).WaitAsync(TestPeer.Patience);
         return _process.ExitCode;
     }
 
@@ -145,6 +156,19 @@ public sealed class HeliographProcess : IAsyncDisposable
             _welcomed.TrySetResult(false);
     }
 
+    private static async Task WriteAsync(StreamWriter writer, string input)
+    {
+        try
+        {
+            await writer.WriteAsync(input);
+            writer.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without having read all.
+        }
+    }
+
     private string WelcomeValue(string label) =>
         Output.Split(Environment.NewLine).Select(line => line.Trim()).Single(line => line.StartsWith(label, StringComparison.Ordinal))[label.Length..].Trim();
 
@@ -155,7 +179,7 @@ public sealed class HeliographProcess : IAsyncDisposable
     }
 
     private static bool IsSetting(string variable) =>
-        variable.StartsWith("HELIOGRAPH_", StringComparison.OrdinalIgnoreCase) || variable.StartsWith("OTEL_", StringComparison.OrdinalIgnoreCase);
+        Prefixes.Any(prefix => variable.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     private static string Snapshot(StringBuilder text)
     {

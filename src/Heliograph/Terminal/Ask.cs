@@ -1,0 +1,21 @@
+using Spectre.Console;
+
+namespace Heliograph.Terminal;
+
+/// <summary>Asks a person who sits at the terminal. The questions go to standard error: standard output is for results.</summary>
+internal static class Ask
+{
+    /// <summary>Whether somebody is there who can see a question and answer it.</summary>
+    public static bool IsPossible(Output output) => !Console.IsInputRedirected && output.Notes.Profile.Capabilities.Interactive;
+
+    /// <summary>Asks for something that is not shown while it is typed.</summary>
+    public static Task<string> SecretAsync(Output output, string question, CancellationToken cancellationToken) =>
+        new TextPrompt<string>(Markup.Escape(question)).Secret(mask: null).ShowAsync(output.Notes, cancellationToken);
+
+    /// <summary>Asks for a word to be typed, so that nothing is lost to a key that was pressed too soon.</summary>
+    public static async Task<bool> ConfirmAsync(Output output, string question, string word, CancellationToken cancellationToken) =>
+        string.Equals(
+            (await new TextPrompt<string>(Markup.Escape(question)).AllowEmpty().ShowAsync(output.Notes, cancellationToken)).Trim(),
+            word,
+            StringComparison.OrdinalIgnoreCase);
+}
