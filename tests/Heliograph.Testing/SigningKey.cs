@@ -13,6 +13,8 @@ public sealed class SigningKey : IDisposable
 
     public string PublicPem => _key.ExportSubjectPublicKeyInfoPem();
 
+    public string PrivatePem => _key.ExportPkcs8PrivateKeyPem();
+
     public KeyId IdFor(KeyOwner owner) => KeyId.Of(owner, _key.ExportSubjectPublicKeyInfo());
 
     /// <summary>A device's token, good for an hour.</summary>

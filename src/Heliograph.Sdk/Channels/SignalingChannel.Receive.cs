@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Heliograph.Protocol.Reliability;
+using Heliograph.Protocol.Routing;
+
+namespace Heliograph.Sdk;
+
+public sealed partial class SignalingChannel
+{
+    private long _unreadBytes;
+
+    /// <summary>A frame has come for this channel.</summary>
+    internal void Receive(PeerFrame frame)
+    {
+        switch (frame.Type)
+        {
+            case PeerFrame.Message:
+                SetPeerOnline(true);
+                ReceiveMessage(frame.Content);
+                break;
+            case PeerFrame.PeerConnected:
+                SetPeerOnline(true);
+                lock (_gate)
+                    Resend();
+                break;
+            case PeerFrame.PeerOffline:
+                SetPeerOnline(false);
+                break;
+            case PeerFrame.Error:
+                ReceiveError(ChannelException.FromPeer(frame.ErrorCode ?? SignalingErrorCodes.InternalError, frame.ErrorMessage));
+                break;
+        }
+    }
+
+    private void ReceiveError(ChannelException error) =>
+        End(error.Code == SignalingErrorCodes.ChannelClosed ? ChannelState.Closed : ChannelState.Failed, error);
+
+    private void ReceiveMessage(JsonElement content)
+    {
+        if (!ReliabilityMessage.TryRead(content, out var message))
+            return;
+
+        var overflows = false;
+        lock (_gate)
+        {
+            if (IsEnded)
+                return;
+            if (message.IsData)
+                overflows = !ReceiveData(message);
+            else if (_sender.Acknowledge(message.Seq) && _sender.UnacknowledgedBytes < _options.MaxUnacknowledgedBytes)
+                ReleaseWaitingSenders();
+        }
+
+        if (overflows)
+            Fail(new(SignalingErrorCodes.InternalError, $"More than {_options.MaxUnreadBytes} bytes wait to be read."));
+    }
+
+    /// <returns>False where there is no room for it.</returns>
+    private bool ReceiveData(ReliabilityMessage message)
+    {
+        var reception = _receiver.Receive(message.Seq);
+        if (reception == Reception.TooEarly)
+            return true;
+        // The ack goes first: what the message sets off may end the channel.
+        Transmit(ReliabilityMessage.WriteAck(message.Seq));
+        if (reception == Reception.Repeated)
+            return true;
+        _unreadBytes += SizeOf(message.Data);
+        return _unreadBytes <= _options.MaxUnreadBytes && _unread.Writer.TryWrite(message.Data);
+    }
+
+    private static int SizeOf(JsonElement data) => JsonMarshal.GetRawUtf8Value(data).Length;
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Heliograph.Sdk;
+
+/// <summary>Runs a device in a host.</summary>
+internal sealed class DeviceService<THandler>(SignalingDevice device, IServiceScopeFactory scopes) : BackgroundService
+    where THandler : class, IChannelHandler
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await device.RunAsync(HandleAsync, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops; the device is closed with its services.
+        }
+    }
+
+    private async Task HandleAsync(SignalingChannel channel, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<THandler>().HandleAsync(device, channel, cancellationToken);
+    }
+}

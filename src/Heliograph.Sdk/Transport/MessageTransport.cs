@@ -1,0 +1,189 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Heliograph.Protocol;
+using Heliograph.Protocol.Signing;
+using Heliograph.Protocol.WebRtc;
+
+namespace Heliograph.Sdk;
+
+/// <summary>
+/// Signed WebRTC signaling messages on a channel, after the setup round trip. What can't be verified ends the channel, and the other
+/// peer is told. <see cref="SendAsync"/> may be used from several threads; messages are read by one reader at a time.
+/// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim that is only awaited holds nothing.")]
+public sealed class MessageTransport
+{
+    /// <summary>What a signature adds beside base64, which makes four bytes of three: claims and the signature itself.</summary>
+    private const int SigningOverheadBytes = 512;
+
+    private readonly SignalingChannel _channel;
+    private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly Task<IReadOnlyList<IceServer>> _ready;
+    private MessageSigner? _signer;
+
+    private MessageTransport(SignalingChannel channel, Func<MessageTransport, Task<IReadOnlyList<IceServer>>> setUp)
+    {
+        _channel = channel;
+        _ready = Task.Run(() => SetUpAsync(setUp));
+        // Whoever sends or reads learns of a failure; nobody has to look at this task.
+        _ = _ready.ContinueWith(task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    }
+
+    /// <summary>The device's side: waits for the client's request, and answers with the ICE servers that the service gives the device.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="channel">A channel of the device that nobody has read from.</param>
+    /// <param name="security">How the peers make sure of each other.</param>
+    public static MessageTransport ForDevice(SignalingDevice device, SignalingChannel channel, MessageSecurity security)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(channel);
+        ArgumentNullException.ThrowIfNull(security);
+        return new(channel, transport => transport.AnswerSetupAsync(device, security));
+    }
+
+    /// <summary>The client's side: sends the request.</summary>
+    /// <param name="client">A client whose channel nobody has read from or sent on.</param>
+    /// <param name="security">How the peers make sure of each other.</param>
+    public static MessageTransport ForClient(SignalingClient client, MessageSecurity security)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(security);
+        return new(client.Channel, transport => transport.RequestSetupAsync(client, security));
+    }
+
+    /// <summary>Waits until the setup is done, and with it the other peer known to be the right one.</summary>
+    /// <param name="cancellationToken">Ends the wait, not the setup.</param>
+    /// <returns>The ICE servers for the peer connection; empty where there are none, which still connects peers in one network.</returns>
+    /// <exception cref="HeliographException">The channel has ended before.</exception>
+    public Task<IReadOnlyList<IceServer>> WaitForSetupAsync(CancellationToken cancellationToken = default) => _ready.WaitAsync(cancellationToken);
+
+    /// <summary>Sends a message, as soon as the setup is done and the channel has room for it.</summary>
+    /// <exception cref="ArgumentException">The message is larger than <see cref="SignalingOptions.MaxMessageBytes"/> allows.</exception>
+    /// <exception cref="HeliographException">The channel has ended.</exception>
+    public async ValueTask SendAsync(SignalingMessage message, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        await WaitForSetupAsync(cancellationToken);
+        await PostAsync(message, cancellationToken);
+    }
+
+    /// <summary>Takes the messages that arrive after the setup, until the channel ends.</summary>
+    /// <exception cref="HeliographException">The channel has failed; among others because a message could not be verified.</exception>
+    public async IAsyncEnumerable<SignalingMessage> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await WaitForSetupAsync(cancellationToken);
+        while (await _channel.ReadAsync(cancellationToken) is { } data)
+            yield return Verify(data);
+    }
+
+    private async Task<IReadOnlyList<IceServer>> SetUpAsync(Func<MessageTransport, Task<IReadOnlyList<IceServer>>> setUp)
+    {
+        try
+        {
+            return await setUp(this);
+        }
+        catch (ChannelException error)
+        {
+            _channel.Fail(error);
+            throw;
+        }
+        catch (Exception error) when (error is not HeliographException)
+        {
+            // The application's own, from its lookup of a secret.
+            var failure = new ChannelException(SignalingErrorCodes.InternalError, "The setup of the channel has failed.", error);
+            _channel.Fail(failure);
+            throw failure;
+        }
+    }
+
+    private async Task<IReadOnlyList<IceServer>> AnswerSetupAsync(SignalingDevice device, MessageSecurity security)
+    {
+        if (security is NoSecurity { AllowUnauthorized: false } && !_channel.IsAuthorized)
+            throw new ChannelException(SignalingErrorCodes.AccessDenied, "The device takes only clients with a token.");
+        var request = await ReadSetupAsync();
+        _signer = await CreateSignerAsync(security, () => SharedSecretSigner.ReadKeyId(request));
+        Require<SetupRequestMessage>(Verify(request));
+        var iceServers = await GetIceServersAsync(device.GetIceServersAsync);
+        await PostAsync(new SetupResponseMessage(iceServers), CancellationToken.None);
+        return iceServers;
+    }
+
+    private async Task<IReadOnlyList<IceServer>> RequestSetupAsync(SignalingClient client, MessageSecurity security)
+    {
+        _signer = await CreateSignerAsync(security, () => (security as SharedSecretSecurity)?.KeyId);
+        await PostAsync(new SetupRequestMessage(), CancellationToken.None);
+        var response = Require<SetupResponseMessage>(Verify(await ReadSetupAsync()));
+        return response.IceServers.Count > 0 ? response.IceServers : await GetIceServersAsync(client.GetIceServersAsync);
+    }
+
+    private async Task<JsonElement> ReadSetupAsync() =>
+        await _channel.ReadAsync(CancellationToken.None) ?? throw ChannelException.Closed();
+
+    private static async Task<MessageSigner> CreateSignerAsync(MessageSecurity security, Func<string?> readKeyId)
+    {
+        if (security is not SharedSecretSecurity shared)
+            return new NoneSigner();
+        string? keyId;
+        try
+        {
+            keyId = readKeyId();
+        }
+        catch (MessageRejectedException error)
+        {
+            throw ChannelException.From(error);
+        }
+
+        var secret = await shared.FindSecret(keyId, CancellationToken.None);
+        return string.IsNullOrEmpty(secret)
+            ? throw new ChannelException(SignalingErrorCodes.VerificationError, "There is no secret for this key ID.")
+            : new SharedSecretSigner(secret, shared.KeyId);
+    }
+
+    /// <summary>Without ICE servers peers in one network still find each other, so this must not end the setup.</summary>
+    private static async Task<IReadOnlyList<IceServer>> GetIceServersAsync(Func<CancellationToken, Task<IReadOnlyList<IceServer>>> get)
+    {
+        try
+        {
+            return await get(CancellationToken.None);
+        }
+        catch (HeliographException)
+        {
+            return [];
+        }
+    }
+
+    private static T Require<T>(SignalingMessage message) where T : SignalingMessage => message as T
+        ?? throw new ChannelException(SignalingErrorCodes.DecodeError, "The first message is not that of the setup.");
+
+    /// <exception cref="ChannelException">The message can't be verified: the channel has ended.</exception>
+    private SignalingMessage Verify(JsonElement data)
+    {
+        try
+        {
+            return SignalingMessageJson.Read(_signer!.Verify(data));
+        }
+        catch (MessageRejectedException error)
+        {
+            var failure = ChannelException.From(error);
+            _channel.Fail(failure);
+            throw failure;
+        }
+    }
+
+    /// <summary>Signatures are made in the order of sending, so one message waits for room at a time.</summary>
+    private async ValueTask PostAsync(SignalingMessage message, CancellationToken cancellationToken)
+    {
+        var json = SignalingMessageJson.Write(message);
+        if ((json.Length * 4 / 3) + SigningOverheadBytes > _channel.MaxDataBytes)
+            throw new ArgumentException($"The message has {json.Length} bytes, more than {nameof(SignalingOptions.MaxMessageBytes)} allows.", nameof(message));
+        await _sending.WaitAsync(cancellationToken);
+        try
+        {
+            await _channel.SendAsync(() => _signer!.Sign(json), cancellationToken);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+}
