@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Heliograph.Doctor;
 using Heliograph.Profiles;
 using Heliograph.Serving;
 using Heliograph.Terminal;
@@ -15,5 +16,6 @@ internal static class HeliographCommand
         LoginCommand.CreateLogin(),
         LoginCommand.CreateLogout(),
         ProfileCommand.Create(),
+        DoctorCommand.Create(),
     };
 }

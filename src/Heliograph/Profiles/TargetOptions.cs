@@ -56,6 +56,23 @@ internal static class TargetOptions
         return new(url, key);
     }
 
+    /// <summary>The key to a service that a command names by an argument of its own; null where there is none for it.</summary>
+    /// <exception cref="CommandException">A key was named that is not for this service, or can't be read.</exception>
+    public static string? FindApiKey(ParseResult result, Uri url)
+    {
+        if (Secrets.FromOptions(result.GetValue(ApiKey), result.GetValue(ApiKeyFile)) is { } given)
+            return given;
+        if (result.GetValue(Profile) is { } name)
+        {
+            var profile = FindProfile(name, Profile.Name);
+            return IsFor(profile, url) ? profile.ApiKey : throw new CommandException($"{Profile.Name}: '{name}' is for another service, {profile.Url}", ExitCodes.Usage);
+        }
+
+        // The environment's key is for the environment's service.
+        var isForAnother = Variable(UrlVariable) is { } own && !(ServiceUrl.TryParse(own, out var ownUrl, out _) && ownUrl == url);
+        return Variable(ApiKeyVariable) is { } variable && !isForAnother ? Secrets.Check(variable, ApiKeyVariable) : SavedKeyFor(url);
+    }
+
     /// <summary>
     /// The command line is asked first, then the environment, then the profile in use; the first that names a service decides. A saved
     /// key goes to the service that it was saved for, and to no other.

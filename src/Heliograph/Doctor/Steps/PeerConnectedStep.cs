@@ -1,0 +1,30 @@
+namespace Heliograph.Doctor.Steps;
+
+/// <summary>Are both peers told of each other? Some SDKs resend on this alone.</summary>
+internal sealed class PeerConnectedStep : IStep
+{
+    public string Name => "PEER_CONNECTED";
+
+    public async Task<Finding> ExamineAsync(Visit visit, CancellationToken cancellationToken)
+    {
+        if (visit is not { Client: { } client, ClientSocket: { } clientSocket, DeviceSocket: { } deviceSocket })
+            return Finding.Skipped("it needs both sockets");
+
+        var missing = new List<string>();
+        foreach (var (who, socket) in ((string, PeerSocket)[])[("device", deviceSocket), ("client", clientSocket)])
+        {
+            if (await socket.ReceiveAsync(frame => frame.IsOf("PEER_CONNECTED", client.ChannelId), visit.Options.Timeout, cancellationToken) is null)
+                missing.Add(who);
+        }
+
+        if (missing.Count == 0)
+            return Finding.Ok("the device and the client are told of each other");
+        return !clientSocket.HasReceived && !deviceSocket.HasReceived
+            ? Finding.Failed(
+                "the sockets are open, but not a single message comes",
+                "Something answered the upgrade and passes no messages on: let the proxy tunnel WebSockets, without buffering, inspection or caching.")
+            : Finding.Failed(
+                $"the {string.Join(" and the ", missing)} got none within {Terminal.Durations.InWords(visit.Options.Timeout)}",
+                "Do both sockets lead to the same service? Several instances that know nothing of each other, behind one balancer, do this.");
+    }
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Heliograph.Terminal;
+
+/// <summary>Durations as people write and read them: <c>90s</c>, <c>1h</c>; <c>12 ms</c>, <c>3 minutes</c>.</summary>
+internal static class Durations
+{
+    /// <summary>What <see cref="TryParse"/> understands, for help texts and errors.</summary>
+    public const string Form = "a number and ms, s, m, h or d, such as 90s or 1h";
+
+    /// <summary>An option that takes a duration.</summary>
+    public static Option<TimeSpan?> Option(string name, string description) =>
+        new(name) { Description = description, HelpName = "TIME", CustomParser = Parse };
+
+    public static bool TryParse(string text, out TimeSpan duration)
+    {
+        duration = default;
+        var digits = text.TakeWhile(c => char.IsAsciiDigit(c) || c == '.').Count();
+        if (!double.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            return false;
+        double? seconds = text[digits..] switch
+        {
+            "ms" => number / 1000,
+            "s" => number,
+            "m" => number * 60,
+            "h" => number * 3600,
+            "d" => number * 86_400,
+            _ => null,
+        };
+        // A century is more than anything here lasts, and every clock can add it.
+        if (seconds is not (> 0 and <= 36_525 * 86_400.0))
+            return false;
+        duration = TimeSpan.FromSeconds(seconds.Value);
+        return true;
+    }
+
+    /// <summary>A measured time: <c>12 ms</c>, <c>1.3 s</c>.</summary>
+    public static string Measured(TimeSpan time) => time < TimeSpan.FromSeconds(1)
+        ? $"{Math.Max(1, Math.Round(time.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture)} ms"
+        : $"{Math.Round(time.TotalSeconds, 1).ToString(CultureInfo.InvariantCulture)} s";
+
+    /// <summary>A span of time in its largest whole unit: <c>1 second</c>, <c>3 minutes</c>, <c>12 days</c>.</summary>
+    public static string InWords(TimeSpan time)
+    {
+        var (number, unit) = time.Duration() switch
+        {
+            var t when t < TimeSpan.FromMinutes(2) => (t.TotalSeconds, "second"),
+            var t when t < TimeSpan.FromHours(2) => (t.TotalMinutes, "minute"),
+            var t when t < TimeSpan.FromDays(2) => (t.TotalHours, "hour"),
+            var t when t < TimeSpan.FromDays(730) => (t.TotalDays, "day"),
+            var t => (t.TotalDays / 365.25, "year"),
+        };
+        var whole = Math.Floor(number);
+        return $"{whole.ToString("F0", CultureInfo.InvariantCulture)} {unit}{(whole is 1 ? "" : "s")}";
+    }
+
+    private static TimeSpan? Parse(ArgumentResult result)
+    {
+        if (TryParse(result.Tokens[0].Value, out var duration))
+            return duration;
+        result.AddError($"'{result.Tokens[0].Value}' is not a time: write {Form}.");
+        return null;
+    }
+}

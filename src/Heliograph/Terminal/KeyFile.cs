@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using Heliograph.Protocol;
+
+namespace Heliograph.Terminal;
+
+/// <summary>Key files that a command line names.</summary>
+internal static class KeyFile
+{
+    /// <summary>A private key, the caller's to dispose.</summary>
+    /// <param name="option">Which option named the file.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="CommandException">It can't be read, or holds something else.</exception>
+    public static ECDsa ReadPrivate(string option, string path) =>
+        PrivateKeyPem.TryRead(ReadText(option, path), out var key, out var problem) ? key : throw new CommandException($"{option}: the file '{path}' {problem}");
+
+    /// <summary>A public key, as DER SubjectPublicKeyInfo.</summary>
+    /// <exception cref="CommandException">It can't be read, or holds something else.</exception>
+    public static byte[] ReadPublic(string option, string path) =>
+        PublicKeyPem.TryRead(ReadText(option, path), out var key, out var problem) ? key : throw new CommandException($"{option}: the file '{path}' {problem}");
+
+    private static string ReadText(string option, string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CommandException($"{option}: there is no file '{path}'");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new CommandException($"{option}: the file '{path}' can't be read: {error.Message}");
+        }
+    }
+}
