@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Heliograph.Doctor;
+using Heliograph.Peers;
 using Heliograph.Profiles;
 using Heliograph.Serving;
 using Heliograph.Terminal;
@@ -17,5 +18,7 @@ internal static class HeliographCommand
         LoginCommand.CreateLogout(),
         ProfileCommand.Create(),
         DoctorCommand.Create(),
+        new Command("device", "Devices.") { DeviceRunCommand.Create() },
+        ConnectCommand.Create(),
     };
 }

@@ -53,18 +53,20 @@ public sealed class HeliographProcess : IAsyncDisposable
     /// <param name="environment">Environment variables on top of this process' own.</param>
     /// <param name="workingFolder">The folder that it starts in; this process' own, where null.</param>
     /// <param name="input">All of its standard input; this process' own, where null.</param>
+    /// <param name="isInteractive">Whether its standard input stays open, for <see cref="TypeAsync"/>.</param>
     public static HeliographProcess Start(
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null,
         string? workingFolder = null,
-        string? input = null)
+        string? input = null,
+        bool isInteractive = false)
     {
         var start = new ProcessStartInfo(Path.ChangeExtension(Program, OperatingSystem.IsWindows() ? "exe" : null), arguments)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            RedirectStandardInput = input is not null,
+            RedirectStandardInput = input is not null || isInteractive,
             WorkingDirectory = workingFolder ?? Environment.CurrentDirectory,
         };
         // Settings of whoever runs the tests are not the test's, and the runtime may be somewhere that only its own host knows.
@@ -95,6 +97,13 @@ public sealed class HeliographProcess : IAsyncDisposable
             await process.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Writes a line to its standard input, as a person types it.</summary>
+    public async Task TypeAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
     }
 
     /// <summary>Waits until the service says that it runs.</summary>

@@ -12,7 +12,7 @@ internal static class Secrets
         (not null, not null) => throw new CommandException("give --api-key or --api-key-file, not both", ExitCodes.Usage),
         (not null, null) => Check(key, "--api-key"),
         (null, "-") => Check(Console.In.ReadToEnd(), "standard input"),
-        (null, not null) => Check(ReadFile(file), $"the file '{file}'"),
+        (null, not null) => Check(TextFile.Read("--api-key-file", file), $"the file '{file}'"),
         _ => null,
     };
 
@@ -26,21 +26,5 @@ internal static class Secrets
         if (key.Any(c => c is <= ' ' or > '~'))
             throw new CommandException($"{source} holds something that is not an API key: it has white space or other characters that no key has");
         return key;
-    }
-
-    private static string ReadFile(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new CommandException($"--api-key-file: there is no file '{path}'");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new CommandException($"--api-key-file: the file '{path}' can't be read: {error.Message}");
-        }
     }
 }

@@ -11,26 +11,10 @@ internal static class KeyFile
     /// <param name="path">The file.</param>
     /// <exception cref="CommandException">It can't be read, or holds something else.</exception>
     public static ECDsa ReadPrivate(string option, string path) =>
-        PrivateKeyPem.TryRead(ReadText(option, path), out var key, out var problem) ? key : throw new CommandException($"{option}: the file '{path}' {problem}");
+        PrivateKeyPem.TryRead(TextFile.Read(option, path), out var key, out var problem) ? key : throw new CommandException($"{option}: the file '{path}' {problem}");
 
     /// <summary>A public key, as DER SubjectPublicKeyInfo.</summary>
     /// <exception cref="CommandException">It can't be read, or holds something else.</exception>
     public static byte[] ReadPublic(string option, string path) =>
-        PublicKeyPem.TryRead(ReadText(option, path), out var key, out var problem) ? key : throw new CommandException($"{option}: the file '{path}' {problem}");
-
-    private static string ReadText(string option, string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new CommandException($"{option}: there is no file '{path}'");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new CommandException($"{option}: the file '{path}' can't be read: {error.Message}");
-        }
-    }
+        PublicKeyPem.TryRead(TextFile.Read(option, path), out var key, out var problem) ? key : throw new CommandException($"{option}: the file '{path}' {problem}");
 }
