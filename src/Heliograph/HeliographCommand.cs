@@ -1,9 +1,14 @@
 using System.CommandLine;
+using Heliograph.ApiKeys;
+using Heliograph.Devices;
 using Heliograph.Doctor;
+using Heliograph.Keys;
 using Heliograph.Peers;
+using Heliograph.Products;
 using Heliograph.Profiles;
 using Heliograph.Serving;
 using Heliograph.Terminal;
+using Heliograph.UsageReport;
 
 namespace Heliograph;
 
@@ -17,8 +22,12 @@ internal static class HeliographCommand
         LoginCommand.CreateLogin(),
         LoginCommand.CreateLogout(),
         ProfileCommand.Create(),
+        ProductCommand.Create(),
+        DeviceCommand.Create(),
+        KeyCommand.Create(),
+        ApiKeyCommand.Create(),
+        UsageCommand.Create(),
         DoctorCommand.Create(),
-        new Command("device", "Devices.") { DeviceRunCommand.Create() },
         ConnectCommand.Create(),
     };
 }

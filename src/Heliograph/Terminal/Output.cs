@@ -9,7 +9,7 @@ namespace Heliograph.Terminal;
 /// What a command tells: results on standard output, as tables for people or JSON for scripts, everything else on standard error, so
 /// that results can be piped. Colours only on a terminal, and none where NO_COLOR is set (https://no-color.org).
 /// </summary>
-internal sealed class Output
+internal sealed partial class Output
 {
     /// <summary>An option of every command.</summary>
     public static readonly Option<bool> JsonOption = new("--json") { Description = "Print JSON, for scripts.", Recursive = true };
@@ -52,31 +52,36 @@ internal sealed class Output
     /// <summary>Writes a line of the result as it is.</summary>
     public void Line(string text = "") => _results.WriteLine(text);
 
-    /// <summary>Writes rows under their headings; nothing but the headings where there are none.</summary>
-    public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
-    {
-        var table = new Table().NoBorder();
-        foreach (var heading in headings)
-            table.AddColumn(new TableColumn(new Markup($"[bold]{Markup.Escape(heading)}[/]")).NoWrap());
-        foreach (var row in rows)
-            table.AddRow(row.Select(cell => new Text(cell)).ToArray());
-        Screen.Write(table);
-    }
+    /// <summary>Writes a piece of the result as it is.</summary>
+    public void Text(string text) => _results.Write(text);
 
-    /// <summary>Writes what something is: a name and a value a line.</summary>
+    /// <summary>Writes rows under their headings; nothing but the headings where there are none.</summary>
+    public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows) => WriteTop(headings, [.. rows]);
+
+    /// <summary>Writes what something is: a name and a value a line. What has no value is told as a hyphen.</summary>
     public void Facts(IEnumerable<(string Name, string Value)> facts)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn();
-        foreach (var (name, value) in facts)
-            grid.AddRow(new Markup($"[bold]{Markup.Escape(name)}[/]"), new Text(value));
-        Screen.Write(grid);
+        var all = facts.ToList();
+        var width = all.Max(fact => fact.Name.Length);
+        foreach (var (name, value) in all)
+        {
+            Screen.Markup($"[bold]{Markup.Escape(name.PadRight(width))}[/]{BetweenColumns}");
+            _results.WriteLine(value.Length == 0 ? "-" : Printable(value));
+        }
     }
 
     /// <summary>Tells a person something that is no result.</summary>
     public void Note(string text) => _notes.WriteLine(text);
 
     /// <summary>Tells what is wrong, in one line.</summary>
-    public void Error(string text) => _notes.WriteLine($"heliograph: {text}");
+    public void Error(string text) => _notes.WriteLine($"heliograph: {Printable(text)}");
+
+    /// <summary>
+    /// The text without control characters: what a service or a file says must not command the terminal that it is shown on. Line ends,
+    /// too, since all that is told is a line or a cell.
+    /// </summary>
+    private static string Printable(string text) =>
+        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
 
     private static IAnsiConsole CreateConsole(TextWriter writer, bool isRedirected)
     {
