@@ -64,7 +64,7 @@ internal static class ApiKeyCommand
                 };
                 var created = await client.CreateApiKeyAsync(body, cancellationToken);
                 if (path is not null)
-                    KeyFile.Write(path, created.Key + "\n", UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                    SecretFile.Write(path, created.Key + "\n");
                 if (output.IsJson && path is null)
                     output.Json(created, ProtocolJson.Default.CreatedApiKey);
                 else if (output.IsJson)

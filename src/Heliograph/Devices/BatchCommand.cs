@@ -113,7 +113,7 @@ internal static class BatchCommand
     };
 
     private static string IdOf(string pem) =>
-        KeyFile.TryReadPublicKey(pem, out var key, out _) ? KeyId.Of(KeyOwner.Device, key).Value : throw new InvalidOperationException("The key was made here.");
+        PublicKeyFile.TryRead(pem, out var key, out _) ? KeyId.Of(KeyOwner.Device, key).Value : throw new InvalidOperationException("The key was made here.");
 
     private sealed record BatchRequest(ProductId Product, int Count, IReadOnlyDictionary<string, string>? Tags);
 }

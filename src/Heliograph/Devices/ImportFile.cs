@@ -110,10 +110,10 @@ internal sealed class ImportFile
             if (!text.Contains("-----BEGIN", StringComparison.Ordinal))
             {
                 problem = "";
-                return PublicKeyPem.Write(KeyFile.ReadPublicKey(Path.Combine(_folder, text)));
+                return PublicKeyPem.Write(PublicKeyFile.Read(Path.Combine(_folder, text)));
             }
 
-            if (KeyFile.TryReadPublicKey(text.Replace("\\n", "\n", StringComparison.Ordinal), out var key, out var wrong))
+            if (PublicKeyFile.TryRead(text.Replace("\\n", "\n", StringComparison.Ordinal), out var key, out var wrong))
             {
                 problem = "";
                 return PublicKeyPem.Write(key);

@@ -53,12 +53,12 @@ internal sealed class KeyFolder
     public string FileOf(DeviceId id) => System.IO.Path.Combine(Path, id + Extension);
 
     /// <summary>The devices whose keys are there, with their public keys.</summary>
-    public List<NewDevice> Read() => [.. _ids.Select(id => new NewDevice(id, [PublicKeyPem.Write(KeyFile.ReadPublicKey(FileOf(id)))]))];
+    public List<NewDevice> Read() => [.. _ids.Select(id => new NewDevice(id, [PublicKeyPem.Write(PublicKeyFile.Read(FileOf(id)))]))];
 
     /// <summary>Makes a device ID and a key for it.</summary>
     public NewDevice Generate()
     {
         var id = DeviceId.New();
-        return new(id, [PublicKeyPem.Write(KeyFile.Generate(FileOf(id)))]);
+        return new(id, [PublicKeyPem.Write(SecretFile.WriteNewKey(FileOf(id)))]);
     }
 }

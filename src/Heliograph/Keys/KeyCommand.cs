@@ -30,8 +30,8 @@ internal static class KeyCommand
             foreach (var taken in ((string[])[path, publicPath]).Where(x => !result.GetValue(force) && Path.Exists(x)))
                 throw new CommandException($"'{taken}' is there already; choose another name, or give --force to overwrite it");
 
-            var key = KeyFile.Generate(path);
-            KeyFile.WritePublicKey(publicPath, key);
+            var key = SecretFile.WriteNewKey(path);
+            File.WriteAllText(publicPath, PublicKeyPem.Write(key));
             var made = new GeneratedKey(path, publicPath, KeyId.Of(KeyOwner.Device, key).Value, KeyId.Of(KeyOwner.Product, key).Value);
             if (output.IsJson)
                 output.Json(made, KeyJson.Default.GeneratedKey);
@@ -50,7 +50,7 @@ internal static class KeyCommand
             async (result, client, output, cancellationToken) =>
             {
                 var to = result.GetValue(owner);
-                var key = KeyFile.ReadPublicKey(result.GetRequiredValue(file));
+                var key = PublicKeyFile.Read(result.GetRequiredValue(file));
                 var pem = PublicKeyPem.Write(key);
                 if (to.Address is { } device)
                     Write(await client.AddDeviceKeyAsync(device, pem, cancellationToken), output);
@@ -85,7 +85,7 @@ internal static class KeyCommand
             // A key ID that is misspelt would else be told to be no file.
             if (text.StartsWith("device:", StringComparison.OrdinalIgnoreCase) || text.StartsWith("product:", StringComparison.OrdinalIgnoreCase))
                 throw new CommandException($"'{text}' is not a key ID: one is 'device:' or 'product:' and 64 hex digits", ExitCodes.Usage);
-            return KeyId.Of(kind, KeyFile.ReadPublicKey(text));
+            return KeyId.Of(kind, PublicKeyFile.Read(text));
         }
 
         return id.Owner == kind

@@ -48,8 +48,8 @@ internal static class TargetOptions
         var (url, savedKey) = Choose(result);
         var key = Secrets.FromOptions(result.GetValue(ApiKey), result.GetValue(ApiKeyFile));
         // Who names a profile means its key, whatever the environment holds for another service.
-        if (key is null && result.GetValue(Profile) is null && Variable(ApiKeyVariable) is { } variable)
-            key = Secrets.Check(variable, ApiKeyVariable);
+        if (key is null && result.GetValue(Profile) is null)
+            key = VariableKeyFor(url);
         key ??= savedKey ?? throw new CommandException(
             $"there is no API key for {ServiceUrl.Text(url)}: give --api-key-file or {ApiKeyVariable}, or log in with 'heliograph login {ServiceUrl.Text(url)}'",
             ExitCodes.Denied);
@@ -68,9 +68,7 @@ internal static class TargetOptions
             return IsFor(profile, url) ? profile.ApiKey : throw new CommandException($"{Profile.Name}: '{name}' is for another service, {profile.Url}", ExitCodes.Usage);
         }
 
-        // The environment's key is for the environment's service.
-        var isForAnother = Variable(UrlVariable) is { } own && !(ServiceUrl.TryParse(own, out var ownUrl, out _) && ownUrl == url);
-        return Variable(ApiKeyVariable) is { } variable && !isForAnother ? Secrets.Check(variable, ApiKeyVariable) : SavedKeyFor(url);
+        return VariableKeyFor(url) ?? SavedKeyFor(url);
     }
 
     /// <summary>
@@ -117,6 +115,13 @@ internal static class TargetOptions
         ServiceUrl.TryParse(profile.Url, out var url, out var problem)
             ? (url, profile.ApiKey)
             : throw new CommandException($"the profile{(name is null ? "" : $" '{name}'")} in '{ProfileFile.OfUser().Path}': {problem}");
+
+    /// <summary>The environment's key, unless the environment names another service that it is for.</summary>
+    private static string? VariableKeyFor(Uri url)
+    {
+        var isForAnother = Variable(UrlVariable) is { } own && !(ServiceUrl.TryParse(own, out var ownUrl, out _) && ownUrl == url);
+        return Variable(ApiKeyVariable) is { } variable && !isForAnother ? Secrets.Check(variable, ApiKeyVariable) : null;
+    }
 
     private static string? SavedKeyFor(Uri url) =>
         ProfileFile.OfUser().Read() is var saved && saved.Current is { } current && saved.Profiles.GetValueOrDefault(current) is { } profile && IsFor(profile, url)

@@ -28,6 +28,7 @@ public sealed class ServiceChoiceTests : IAsyncLifetime
     [InlineData("--url {two}", "", 2, "key-of-two")]
     [InlineData("--url {two}/ --api-key given", "", 2, "given")]
     [InlineData("--url {two}", "HELIO_API_KEY=env", 2, "env")]
+    [InlineData("--url {two}", "HELIO_URL={one} HELIO_API_KEY=env", 2, "key-of-two")]
     [InlineData("--profile two", "HELIO_API_KEY=env", 2, "key-of-two")]
     [InlineData("--profile two", "HELIO_URL={one}", 2, "key-of-two")]
     [InlineData("", "HELIO_URL={two}", 2, "key-of-two")]
