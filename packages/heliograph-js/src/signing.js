@@ -153,7 +153,7 @@ function requireType(data, type) {
 
 /** @param {any} value */
 function isObject(value) {
-  return value !== null && typeof value === 'object';
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function unreadable() {

@@ -33,4 +33,8 @@ public sealed record IceServersResponse(IReadOnlyList<IceServer> IceServers);
 public sealed record IceServer(
     IReadOnlyList<string> Urls,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Username = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Credential = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Credential = null)
+{
+    /// <summary>The URLs alone: credentials have no place in a log.</summary>
+    public override string ToString() => string.Join(' ', Urls);
+}

@@ -19,7 +19,7 @@ public readonly record struct ReliabilityMessage(bool IsData, long Seq, JsonElem
 
         switch (json.Text("type"))
         {
-            case "DATA" when json.TryGetProperty("data", out var data):
+            case "DATA" when json.TryGet("data", out var data):
                 message = new(true, seq, data);
                 return true;
             case "ACK":

@@ -24,6 +24,8 @@ public sealed record PeerFrame
     /// <summary><c>type</c> of a PONG.</summary>
     public const string Pong = "PONG";
 
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = PeerJson.MaxDepth };
+
     /// <summary>What it is; perhaps a type that this version does not know.</summary>
     public required string Type { get; init; }
 
@@ -48,29 +50,28 @@ public sealed record PeerFrame
     public static bool TryRead(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out PeerFrame? frame)
     {
         frame = null;
-        var reader = new Utf8JsonReader(utf8);
+        var reader = new Utf8JsonReader(utf8, Options);
         try
         {
             var root = JsonElement.ParseValue(ref reader);
-            if (root.ValueKind != JsonValueKind.Object || root.Text("type") is not { } type || reader.Read())
+            if (root.Text("type") is not { } type || reader.Read())
                 return false;
 
-            root.TryGetProperty("message", out var content);
-            root.TryGetProperty("error", out var error);
+            root.TryGet("message", out var content);
+            root.TryGet("error", out var error);
             frame = new()
             {
                 Type = type,
                 ChannelId = root.Text("channelId") ?? "",
                 Content = content,
-                Authorized = root.TryGetProperty("authorized", out var authorized) && authorized.ValueKind == JsonValueKind.True,
+                Authorized = root.TryGet("authorized", out var authorized) && authorized.ValueKind == JsonValueKind.True,
                 ErrorCode = error.Text("code"),
                 ErrorMessage = error.Text("message"),
             };
             return true;
         }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // Not JSON; or, by InvalidOperationException, a text with half a surrogate pair.
             return false;
         }
     }

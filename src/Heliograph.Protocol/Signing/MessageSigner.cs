@@ -10,14 +10,20 @@ public abstract class MessageSigner
 {
     /// <summary>Signs a message.</summary>
     /// <param name="message">Its JSON.</param>
+    /// <param name="maxBytes">How large the outcome may be.</param>
     /// <returns>The JSON of the reliability layer's <c>data</c>.</returns>
-    public abstract byte[] Sign(ReadOnlySpan<byte> message);
+    /// <exception cref="ArgumentException">The outcome would be larger. The next message takes this one's place.</exception>
+    public abstract byte[] Sign(ReadOnlySpan<byte> message, int maxBytes = int.MaxValue);
 
     /// <summary>Verifies what the other peer sent.</summary>
     /// <param name="data">The reliability layer's <c>data</c>.</param>
     /// <returns>The message.</returns>
     /// <exception cref="MessageRejectedException">It can't be read or verified.</exception>
     public abstract JsonElement Verify(JsonElement data);
+
+    private protected static byte[] RequireSize(byte[] signed, int maxBytes) => signed.Length <= maxBytes
+        ? signed
+        : throw new ArgumentException($"The signed message has {signed.Length} bytes, more than the {maxBytes} that are allowed.", nameof(maxBytes));
 
     private protected static void RequireType(JsonElement data, string type)
     {

@@ -6,16 +6,20 @@ namespace Heliograph.Protocol.Signing;
 public sealed class NoneSigner : MessageSigner
 {
     /// <inheritdoc />
-    public override byte[] Sign(ReadOnlySpan<byte> message) => PeerJson.WriteObject(message, (writer, message) =>
+    public override byte[] Sign(ReadOnlySpan<byte> message, int maxBytes = int.MaxValue)
     {
-        writer.WriteString("type"u8, "NONE"u8);
-        writer.WriteRaw("message"u8, message);
-    });
+        var signed = PeerJson.WriteObject(message, (writer, message) =>
+        {
+            writer.WriteString("type"u8, "NONE"u8);
+            writer.WriteRaw("message"u8, message);
+        });
+        return RequireSize(signed, maxBytes);
+    }
 
     /// <inheritdoc />
     public override JsonElement Verify(JsonElement data)
     {
         RequireType(data, "NONE");
-        return data.TryGetProperty("message", out var message) ? message : throw MessageRejectedException.Unreadable("The signed data has no message.");
+        return data.TryGet("message", out var message) ? message : throw MessageRejectedException.Unreadable("The signed data has no message.");
     }
 }

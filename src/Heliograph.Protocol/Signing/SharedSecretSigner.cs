@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Heliograph.Protocol.Signing;
 
@@ -40,7 +42,7 @@ public sealed class SharedSecretSigner : MessageSigner
 
     /// <inheritdoc />
     /// <exception cref="InvalidOperationException">A second message, before the other peer's first has been verified.</exception>
-    public override byte[] Sign(ReadOnlySpan<byte> message)
+    public override byte[] Sign(ReadOnlySpan<byte> message, int maxBytes = int.MaxValue)
     {
         var peerNonce = _peerNonce;
         if (_nextToSign > 0 && peerNonce is null)
@@ -48,8 +50,9 @@ public sealed class SharedSecretSigner : MessageSigner
 
         var signed = $"{EncodeHeader()}.{EncodeClaims(message, peerNonce)}";
         var jwt = $"{signed}.{Base64Url.EncodeToString(HMACSHA256.HashData(_secret, Encoding.ASCII.GetBytes(signed)))}";
+        var data = RequireSize(Encoding.ASCII.GetBytes($$"""{"type":"JWT","jwt":"{{jwt}}"}"""), maxBytes);
         _nextToSign++;
-        return Encoding.ASCII.GetBytes($$"""{"type":"JWT","jwt":"{{jwt}}"}""");
+        return data;
     }
 
     /// <inheritdoc />
@@ -65,7 +68,7 @@ public sealed class SharedSecretSigner : MessageSigner
 
     private JsonElement CheckPlace(JsonElement claims)
     {
-        if (!claims.TryGetProperty("message", out var message)
+        if (!claims.TryGet("message", out var message)
             || claims.Count("messageSeq") is not { } seq
             || claims.Text("signerNonce") is not { Length: > 0 } signerNonce)
             throw MessageRejectedException.Unreadable("The signed message lacks message, messageSeq or signerNonce.");
@@ -76,14 +79,16 @@ public sealed class SharedSecretSigner : MessageSigner
         if (signerNonce == _nonce || (_peerNonce is not null && signerNonce != _peerNonce))
             throw MessageRejectedException.Unverified("The message is of another session.");
         // A first message can do without, if its sender had heard nothing yet; but it must not answer someone else.
-        var verifierNonce = claims.Text("verifierNonce");
-        if (verifierNonce != _nonce && (seq > 0 || !string.IsNullOrEmpty(verifierNonce)))
+        if (claims.Text("verifierNonce") != _nonce && (seq > 0 || HasVerifierNonce(claims)))
             throw MessageRejectedException.Unverified("The message answers another session.");
 
         _peerNonce = signerNonce;
         _nextExpected++;
         return message;
     }
+
+    private static bool HasVerifierNonce(JsonElement claims) =>
+        claims.TryGet("verifierNonce", out var nonce) && nonce.ValueKind != JsonValueKind.Null && nonce.Text() != "";
 
     private string EncodeHeader() => Base64Url.EncodeToString(PeerJson.WriteObject(_keyId, (writer, keyId) =>
     {
@@ -105,6 +110,11 @@ public sealed class SharedSecretSigner : MessageSigner
     /// <summary>A JWT's parts, read but not verified.</summary>
     private readonly record struct Jwt(JsonElement Header, JsonElement Claims, byte[] Signed, byte[] Signature)
     {
+        private static readonly JsonDocumentOptions Options = new() { MaxDepth = PeerJson.MaxDepth };
+
+        private static readonly SearchValues<char> Alphabet =
+            SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
         public static Jwt Read(JsonElement data)
         {
             RequireType(data, "JWT");
@@ -112,8 +122,7 @@ public sealed class SharedSecretSigner : MessageSigner
                 throw MessageRejectedException.Unreadable("The message is not a JWT.");
             try
             {
-                return new(
-                    ReadObject(header), ReadObject(claims), Encoding.ASCII.GetBytes($"{header}.{claims}"), Base64Url.DecodeFromChars(signature));
+                return new(ReadObject(header), ReadObject(claims), Encoding.ASCII.GetBytes($"{header}.{claims}"), Decode(signature));
             }
             catch (Exception error) when (error is FormatException or JsonException)
             {
@@ -123,8 +132,16 @@ public sealed class SharedSecretSigner : MessageSigner
 
         private static JsonElement ReadObject(string part)
         {
-            var json = JsonElement.Parse(Base64Url.DecodeFromChars(part));
-            return json.ValueKind == JsonValueKind.Object ? json : throw new JsonException();
+            var bytes = Decode(part);
+            // The reader looks at the bytes of texts only when they are asked for.
+            if (!Utf8.IsValid(bytes))
+                throw new FormatException();
+            var json = JsonElement.Parse(bytes, Options);
+            return json.ValueKind == JsonValueKind.Object ? json : throw new FormatException();
         }
+
+        /// <summary>Neither padding nor white space belongs in a JWT (RFC 7515 section 2), though the decoder would take both.</summary>
+        private static byte[] Decode(string part) =>
+            part.AsSpan().ContainsAnyExcept(Alphabet) ? throw new FormatException() : Base64Url.DecodeFromChars(part);
     }
 }

@@ -7,7 +7,7 @@ public static class IceServersJson
 {
     /// <summary>Reads the field of an object. What is no ICE server is left out; <c>urls</c> may be one string.</summary>
     public static IReadOnlyList<IceServer> Read(JsonElement json) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty("iceServers", out var servers) && servers.ValueKind == JsonValueKind.Array
+        json.TryGet("iceServers", out var servers) && servers.ValueKind == JsonValueKind.Array
             ? [.. servers.EnumerateArray().Select(ReadServer).OfType<IceServer>()]
             : [];
 
@@ -22,14 +22,10 @@ public static class IceServersJson
 
     private static IceServer? ReadServer(JsonElement server)
     {
-        if (server.ValueKind != JsonValueKind.Object || !server.TryGetProperty("urls", out var urls))
+        if (!server.TryGet("urls", out var urls))
             return null;
-        IReadOnlyList<string> texts = urls.ValueKind switch
-        {
-            JsonValueKind.String => [urls.GetString()!],
-            JsonValueKind.Array => [.. urls.EnumerateArray().Where(url => url.ValueKind == JsonValueKind.String).Select(url => url.GetString()!)],
-            _ => [],
-        };
+        IEnumerable<JsonElement> all = urls.ValueKind == JsonValueKind.Array ? urls.EnumerateArray() : [urls];
+        IReadOnlyList<string> texts = [.. all.Select(url => url.Text()).OfType<string>()];
         return texts.Count == 0 ? null : new(texts, server.Text("username"), server.Text("credential"));
     }
 }

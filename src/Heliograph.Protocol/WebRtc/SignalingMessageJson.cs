@@ -18,12 +18,13 @@ public static class SignalingMessageJson
     };
 
     /// <summary>The JSON of a message.</summary>
+    /// <exception cref="ArgumentException">An application's message that can't be written: it is undefined, or no other peer could read it.</exception>
     public static byte[] Write(SignalingMessage message) =>
-        message is ApplicationMessage { Content: var content } ? JsonSerializer.SerializeToUtf8Bytes(content, ProtocolJson.Wire.JsonElement) : PeerJson.WriteObject(message, WriteFields);
+        message is ApplicationMessage { Content: var content } ? PeerJson.Write(content) : PeerJson.WriteObject(message, WriteFields);
 
     private static SessionDescription ReadDescription(JsonElement json)
     {
-        json.TryGetProperty("description", out var description);
+        json.TryGet("description", out var description);
         var type = description.Text("type") ?? throw MessageRejectedException.Unreadable("The DESCRIPTION has no description.type.");
         var sdp = description.Text("sdp");
         if (sdp is null && type != "rollback")
@@ -33,7 +34,7 @@ public static class SignalingMessageJson
 
     private static IceCandidate ReadCandidate(JsonElement json)
     {
-        if (!json.TryGetProperty("candidate", out var candidate) || candidate.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null))
+        if (!json.TryGet("candidate", out var candidate) || candidate.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null))
             throw MessageRejectedException.Unreadable("The CANDIDATE has no candidate.");
         return new(
             candidate.Text("candidate") ?? "",

@@ -13,9 +13,6 @@ namespace Heliograph.Sdk;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim that is only awaited holds nothing.")]
 public sealed class MessageTransport
 {
-    /// <summary>What a signature adds beside base64, which makes four bytes of three: claims and the signature itself.</summary>
-    private const int SigningOverheadBytes = 512;
-
     private readonly SignalingChannel _channel;
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly Task<IReadOnlyList<IceServer>> _ready;
@@ -174,12 +171,14 @@ public sealed class MessageTransport
     private async ValueTask PostAsync(SignalingMessage message, CancellationToken cancellationToken)
     {
         var json = SignalingMessageJson.Write(message);
-        if ((json.Length * 4 / 3) + SigningOverheadBytes > _channel.MaxDataBytes)
-            throw new ArgumentException($"The message has {json.Length} bytes, more than {nameof(SignalingOptions.MaxMessageBytes)} allows.", nameof(message));
         await _sending.WaitAsync(cancellationToken);
         try
         {
-            await _channel.SendAsync(() => _signer!.Sign(json), cancellationToken);
+            await _channel.SendAsync(() => _signer!.Sign(json, _channel.MaxDataBytes), cancellationToken);
+        }
+        catch (ArgumentException error)
+        {
+            throw new ArgumentException($"The message has {json.Length} bytes, signed more than {nameof(SignalingOptions.MaxMessageBytes)} allows.", nameof(message), error);
         }
         finally
         {
