@@ -1,4 +1,4 @@
-# Sourced by ./start and ./test with $root set: ends them where the .NET SDK that global.json asks for is missing.
+# Sourced by ./start, ./heliograph and ./test with $root set: ends them where the .NET SDK that global.json asks for is missing.
 if ! (cd "$root" && dotnet --version) >/dev/null 2>&1; then
   cat >&2 <<'HELP'
 The .NET 10 SDK is missing. Install it, then run this again:
