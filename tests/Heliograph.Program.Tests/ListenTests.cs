@@ -31,7 +31,7 @@ public sealed class ListenTests : IDisposable
     [Fact]
     public async Task SeveralUrls_Listened_AllAnswer()
     {
-        var ports = FreePorts(2);
+        var ports = Ports.Free(2);
         await using var service = await HeliographProcess.ServeAsync(
             _folder.Sub("data"), "--listen", $"http://127.0.0.1:{ports[0]};http://127.0.0.1:{ports[1]}");
 
@@ -43,7 +43,7 @@ public sealed class ListenTests : IDisposable
     [Fact]
     public async Task PublicUrl_Given_IsWhatSignalingUrlsBeginWith()
     {
-        var port = FreePorts(1)[0];
+        var port = Ports.Free(1)[0];
         await using var service = await HeliographProcess.ServeAsync(
             _folder.Sub("data"), "--listen", $"http://127.0.0.1:{port}", "--public-url", "https://signal.example.com/here/");
 
@@ -65,15 +65,5 @@ public sealed class ListenTests : IDisposable
         var device = await api.CreateDeviceAsync(await api.CreateProductAsync(), key);
         var answer = await api.ConnectDeviceAsync(device, key.DeviceToken(device));
         return answer.Require(HttpStatusCode.OK)["signalingUrl"]!.GetValue<string>();
-    }
-
-    /// <summary>Ports that were free a moment ago, for what must know its port before it listens.</summary>
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(listener => listener.Start());
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        listeners.ForEach(listener => listener.Dispose());
-        return ports;
     }
 }

@@ -64,7 +64,7 @@ internal sealed class Caller(TimeSpan timeout) : IDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new StepFailedException(
-                $"no answer within {Terminal.Durations.InWords(timeout)}, though the connection was made",
+                $"no answer within {Terminal.Durations.Measured(timeout)}, though the connection was made",
                 "Look at the load and the log of the service, and of the proxy before it.");
         }
         catch (HttpRequestException error)

@@ -40,7 +40,7 @@ internal sealed class DnsStep : IStep
         }
         catch (TimeoutException)
         {
-            throw new StepFailedException($"no answer about '{host}' within {Terminal.Durations.InWords(timeout)}", "This machine's name server does not answer: try again, or from elsewhere.");
+            throw new StepFailedException($"no answer about '{host}' within {Terminal.Durations.Measured(timeout)}", "This machine's name server does not answer: try again, or from elsewhere.");
         }
     }
 }

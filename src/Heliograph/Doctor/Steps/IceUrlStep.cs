@@ -48,7 +48,7 @@ internal sealed class IceUrlStep(string text, IceServer server) : IStep
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Finding.Failed($"takes no connection at {address} within {Durations.InWords(visit.Options.Timeout)}", TcpStep.Remedy(SocketError.TimedOut, url.Port));
+            return Finding.Failed($"takes no connection at {address} within {Durations.Measured(visit.Options.Timeout)}", TcpStep.Remedy(SocketError.TimedOut, url.Port));
         }
         catch (SocketException error) when (error.SocketErrorCode is SocketError.ConnectionRefused)
         {
@@ -72,7 +72,7 @@ internal sealed class IceUrlStep(string text, IceServer server) : IStep
     internal static Finding NoAnswer(StunConnection connection, IceUrl url, TimeSpan timeout) => connection.HasReceivedOther
         ? Finding.Failed("answers, but not as STUN does", "Another program listens on that port: check host and port.")
         : Finding.Failed(
-            $"does not answer within {Durations.InWords(timeout)}",
+            $"does not answer within {Durations.Measured(timeout)}",
             $"Let {url.Transport.ToString().ToUpperInvariant()} port {url.Port} through its firewall, and out of this network; is the server running?");
 
     private static async Task<Finding> ExamineStunAsync(StunConnection connection, TimeSpan timeout, IceUrl url, CancellationToken cancellationToken)

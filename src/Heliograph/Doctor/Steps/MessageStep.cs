@@ -48,7 +48,7 @@ internal sealed class MessageStep : IStep
             var refusal = await from.ReceiveAsync(frame => frame.IsOf("PEER_OFFLINE", channelId), TimeSpan.FromMilliseconds(1), cancellationToken);
             var why = refusal is not null ? " and is answered PEER_OFFLINE" : "";
             throw new StepFailedException(
-                $"{whose} message does not reach the {receiver} within {Durations.InWords(visit.Options.Timeout)}{why}",
+                $"{whose} message does not reach the {receiver} within {Durations.Measured(visit.Options.Timeout)}{why}",
                 "Small messages may pass where this one, of the size of a large SDP, does not: look for a limit in what is between, and at the service's log.");
         }
 

@@ -24,7 +24,7 @@ internal sealed class PeerConnectedStep : IStep
                 "the sockets are open, but not a single message comes",
                 "Something answered the upgrade and passes no messages on: let the proxy tunnel WebSockets, without buffering, inspection or caching.")
             : Finding.Failed(
-                $"the {string.Join(" and the ", missing)} got none within {Terminal.Durations.InWords(visit.Options.Timeout)}",
+                $"the {string.Join(" and the ", missing)} got none within {Terminal.Durations.Measured(visit.Options.Timeout)}",
                 "Do both sockets lead to the same service? Several instances that know nothing of each other, behind one balancer, do this.");
     }
 }

@@ -24,7 +24,7 @@ internal sealed class PingStep(string name, Func<Visit, PeerSocket?> socketOf) :
         if (!isAnswered)
         {
             return Finding.Failed(
-                $"no PONG within {Durations.InWords(visit.Options.Timeout)}{(socket.HasReceived ? ", though other messages come" : ", and nothing else comes either")}",
+                $"no PONG within {Durations.Measured(visit.Options.Timeout)}{(socket.HasReceived ? ", though other messages come" : ", and nothing else comes either")}",
                 socket.HasReceived
                     ? "Messages come from the service; it does not get the PING, or does not answer it. SDKs will take the connection for dead: look at what is between, and ask whoever makes the service."
                     : "Something answered the upgrade and passes no messages on: let the proxy tunnel WebSockets, without buffering, inspection or caching.");

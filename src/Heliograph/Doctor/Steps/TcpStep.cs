@@ -67,7 +67,7 @@ internal sealed class TcpStep : IStep
         {
             null => $"{EndPoint} connects ({Terminal.Durations.Measured(Duration)})",
             SocketError.ConnectionRefused => $"{EndPoint} refuses the connection",
-            SocketError.TimedOut => $"{EndPoint} does not answer within {Terminal.Durations.InWords(Duration)}",
+            SocketError.TimedOut => $"{EndPoint} does not answer within {Terminal.Durations.Measured(Duration)}",
             _ when IsOurs => $"{EndPoint} can't be tried from this machine",
             _ => $"{EndPoint} fails: {Error}",
         };

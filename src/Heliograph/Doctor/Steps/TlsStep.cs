@@ -52,7 +52,7 @@ internal sealed class TlsStep : IStep
             return await SpeaksPlainHttpAsync(visit, cancellationToken)
                 ? Finding.Failed("the port speaks plain HTTP, no TLS", $"Use http:// in the URL, or set up TLS on port {visit.Url.Port} (a proxy's, or CertificateFile).")
                 : Finding.Failed(
-                    error is OperationCanceledException ? $"no TLS handshake within {Terminal.Durations.InWords(visit.Options.Timeout)}" : "the TLS handshake fails",
+                    error is OperationCanceledException ? $"no TLS handshake within {Terminal.Durations.Measured(visit.Options.Timeout)}" : "the TLS handshake fails",
                     "Another program may listen on that port; or the server has no certificate for this name, or only old versions of TLS: look at its log.");
         }
     }
