@@ -8,6 +8,7 @@ using Heliograph.Products;
 using Heliograph.Profiles;
 using Heliograph.Serving;
 using Heliograph.Terminal;
+using Heliograph.Tokens;
 using Heliograph.UsageReport;
 
 namespace Heliograph;
@@ -27,6 +28,7 @@ internal static class HeliographCommand
         KeyCommand.Create(),
         ApiKeyCommand.Create(),
         UsageCommand.Create(),
+        TokenCommand.Create(),
         DoctorCommand.Create(),
         ConnectCommand.Create(),
     };

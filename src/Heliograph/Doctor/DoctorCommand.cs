@@ -10,6 +10,9 @@ internal static class DoctorCommand
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>How many calls it takes to make a product and a device, each with a key.</summary>
+    private const int CallsOfIdentity = 4;
+
     private static readonly Argument<string> Url = new("URL") { Description = "The service's base URL, as SDKs are given it." };
 
     private static readonly Option<DeviceAddress?> Device = new("--device")
@@ -86,7 +89,7 @@ internal static class DoctorCommand
         if (deviceKey is not null || productKey is not null)
             throw new CommandException($"{(deviceKey is null ? ProductKey.Name : DeviceKey.Name)} needs --device: whose key is it?", ExitCodes.Usage);
         return TargetOptions.FindApiKey(result, url) is { } apiKey
-            ? () => TemporaryIdentity.MakeAsync(new(url, apiKey), options.Timeout, output.Note)
+            ? () => TemporaryIdentity.MakeAsync(new(url, apiKey), options.Timeout * CallsOfIdentity, output.Note)
             : null;
     }
 }

@@ -54,12 +54,18 @@ internal sealed class Visit(Uri url, DoctorOptions options, TimeProvider time) :
     public string TokenOf(System.Security.Cryptography.ECDsa key, KeyOwner signer, string scope) =>
         TokenWriter.Write(key, signer, Identity!.Device, scope, Time.GetUtcNow() + ClockOffset, TimeSpan.FromMinutes(5) + (Options.Idle ?? TimeSpan.Zero));
 
+    /// <summary>Closes both sockets: nothing more is to be had of them.</summary>
+    public async Task CloseSocketsAsync()
+    {
+        var open = ((PeerSocket?[])[ClientSocket, DeviceSocket]).OfType<PeerSocket>().ToList();
+        (ClientSocket, DeviceSocket) = (null, null);
+        foreach (var socket in open)
+            await socket.DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
-        if (ClientSocket is not null)
-            await ClientSocket.DisposeAsync();
-        if (DeviceSocket is not null)
-            await DeviceSocket.DisposeAsync();
+        await CloseSocketsAsync();
         if (Identity is not null)
             await Identity.DisposeAsync();
         Caller.Dispose();

@@ -56,6 +56,16 @@ internal static class TargetOptions
         return new(url, key);
     }
 
+    /// <summary>The service and the key to it; null where nothing names one, for commands that can do without.</summary>
+    /// <exception cref="CommandException">One was named, but not its key, or it is malformed.</exception>
+    public static Target? Find(ParseResult result)
+    {
+        var isNamed = ((string?[])
+            [result.GetValue(Url), result.GetValue(Profile), result.GetValue(ApiKey), result.GetValue(ApiKeyFile), Variable(UrlVariable), Variable(ProfileVariable)])
+            .Any(x => x is not null);
+        return isNamed || ProfileFile.OfUser().Read().Current is not null ? Read(result) : null;
+    }
+
     /// <summary>The key to a service that a command names by an argument of its own; null where there is none for it.</summary>
     /// <exception cref="CommandException">A key was named that is not for this service, or can't be read.</exception>
     public static string? FindApiKey(ParseResult result, Uri url)

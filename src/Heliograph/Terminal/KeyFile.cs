@@ -12,9 +12,4 @@ internal static class KeyFile
     /// <exception cref="CommandException">It can't be read, or holds something else.</exception>
     public static ECDsa ReadPrivate(string option, string path) =>
         PrivateKeyPem.TryRead(TextFile.Read(option, path), out var key, out var problem) ? key : throw new CommandException($"{option}: the file '{path}' {problem}");
-
-    /// <summary>A public key, as DER SubjectPublicKeyInfo.</summary>
-    /// <exception cref="CommandException">It can't be read, or holds something else.</exception>
-    public static byte[] ReadPublic(string option, string path) =>
-        PublicKeyPem.TryRead(TextFile.Read(option, path), out var key, out var problem) ? key : throw new CommandException($"{option}: the file '{path}' {problem}");
 }

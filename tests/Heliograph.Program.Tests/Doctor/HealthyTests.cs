@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Heliograph.Program.Tests.Doctor;
 
 /// <summary>Examinations that come through.</summary>
-public sealed class HealthyTests(ServiceFixture service) : IDisposable
+public sealed class HealthyTests(SharedService service) : IDisposable
 {
     private readonly TempFolder _folder = new();
 

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Heliograph.Program.Tests.Doctor;
 
 /// <summary>What stands between here and a signaling service: names, ports, web servers, proxies.</summary>
-public sealed class ReachTests(ServiceFixture service)
+public sealed class ReachTests(SharedService service)
 {
     [Fact]
     public async Task Port_WhereNothingListens_IsTold()
@@ -101,7 +101,7 @@ public sealed class ReachTests(ServiceFixture service)
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
 
-        var run = await DoctorRun.ExamineAsync($"http://{listener.LocalEndpoint}", "--timeout", "2s");
+        var run = await DoctorRun.ExamineAsync($"http://{listener.LocalEndpoint}", "--timeout", "5s");
 
         run.ShouldFailAt("Service", "no answer within", "load");
     }

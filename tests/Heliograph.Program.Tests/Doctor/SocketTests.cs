@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Heliograph.Program.Tests.Doctor;
 
 /// <summary>What goes wrong once a signaling service has answered: keys, URLs, sockets, messages.</summary>
-public sealed class SocketTests(ServiceFixture service) : IDisposable
+public sealed class SocketTests(SharedService service) : IDisposable
 {
     private readonly TempFolder _folder = new();
 
@@ -116,21 +116,21 @@ public sealed class SocketTests(ServiceFixture service) : IDisposable
 
     [Fact]
     public async Task Proxy_ThatSwallowsEverything_IsTold() =>
-        (await ExamineBehindAsync(new SocketProxy { Up = _ => null, Down = _ => null }, "--timeout", "2s"))
+        (await ExamineBehindAsync(new SocketProxy { Up = _ => null, Down = _ => null }, "--timeout", "5s"))
             .ShouldFailAt("PEER_CONNECTED", "not a single message comes", "tunnel WebSockets");
 
     [Fact]
     public async Task Relay_ThatDoesNotAnswerPing_IsTold()
     {
-        var run = await ExamineBehindAsync(new SocketProxy { Down = x => IsOf(x, "PONG") ? null : x }, "--timeout", "2s");
+        var run = await ExamineBehindAsync(new SocketProxy { Down = x => IsOf(x, "PONG") ? null : x }, "--timeout", "5s");
 
-        run.ShouldFailAt("Client's PING", "no PONG within 2 s, though other messages come", "PING");
+        run.ShouldFailAt("Client's PING", "no PONG within 5 s, though other messages come", "PING");
         run.Outcome("Messages").ShouldBe("ok");
     }
 
     [Fact]
     public async Task Relay_ThatDoesNotTellOfPeers_IsTold() =>
-        (await ExamineBehindAsync(new SocketProxy { Down = x => IsOf(x, "PEER_CONNECTED") ? null : x }, "--timeout", "2s"))
+        (await ExamineBehindAsync(new SocketProxy { Down = x => IsOf(x, "PEER_CONNECTED") ? null : x }, "--timeout", "5s"))
             .ShouldFailAt("PEER_CONNECTED", "the device and the client got none", "same service");
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class SocketTests(ServiceFixture service) : IDisposable
 
     [Fact]
     public async Task Proxy_ThatDropsLargeMessages_IsTold() =>
-        (await ExamineBehindAsync(new SocketProxy { Up = x => x.Length > 8192 ? null : x }, "--timeout", "2s"))
+        (await ExamineBehindAsync(new SocketProxy { Up = x => x.Length > 8192 ? null : x }, "--timeout", "5s"))
             .ShouldFailAt("Messages", "the client's message does not reach the device", "large SDP");
 
     [Fact]

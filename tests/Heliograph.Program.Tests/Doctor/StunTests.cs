@@ -41,7 +41,7 @@ public sealed class StunTests : IAsyncDisposable
     {
         using var server = new UdpAnswerer((_, _) => null);
 
-        (await ExamineAsync(server.Url, "--timeout", "2s")).ShouldFailAt("STUN", "does not answer within", "UDP port");
+        (await ExamineAsync(server.Url, "--timeout", "5s")).ShouldFailAt("STUN", "does not answer within", "UDP port");
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class StunTests : IAsyncDisposable
     {
         using var server = new UdpAnswerer((_, _) => "HTTP/1.1 400 Bad Request"u8.ToArray());
 
-        (await ExamineAsync(server.Url, "--timeout", "2s")).ShouldFailAt("STUN", "not as STUN does", "Another program");
+        (await ExamineAsync(server.Url, "--timeout", "5s")).ShouldFailAt("STUN", "not as STUN does", "Another program");
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class StunTests : IAsyncDisposable
             return answer;
         });
 
-        (await ExamineAsync(server.Url, "--timeout", "2s")).ShouldFailAt("STUN", "not as STUN does", "");
+        (await ExamineAsync(server.Url, "--timeout", "5s")).ShouldFailAt("STUN", "not as STUN does", "");
     }
 
     [Fact]

@@ -10,21 +10,20 @@ internal sealed class PeerConnectedStep : IStep
         if (visit is not { Client: { } client, ClientSocket: { } clientSocket, DeviceSocket: { } deviceSocket })
             return Finding.Skipped("it needs both sockets");
 
-        var missing = new List<string>();
-        foreach (var (who, socket) in ((string, PeerSocket)[])[("device", deviceSocket), ("client", clientSocket)])
+        var told = await Task.WhenAll(((PeerSocket[])[deviceSocket, clientSocket]).Select(socket =>
+            socket.ReceiveAsync(frame => frame.IsOf("PEER_CONNECTED", client.ChannelId), visit.Options.Timeout, cancellationToken)));
+        if (told.All(x => x is not null))
+            return Finding.Ok("the device and the client are told of each other");
+        if (!clientSocket.HasReceived && !deviceSocket.HasReceived)
         {
-            if (await socket.ReceiveAsync(frame => frame.IsOf("PEER_CONNECTED", client.ChannelId), visit.Options.Timeout, cancellationToken) is null)
-                missing.Add(who);
+            await visit.CloseSocketsAsync();
+            return Finding.Failed(
+                "the sockets are open, but not a single message comes",
+                "Something answered the upgrade and passes no messages on: let the proxy tunnel WebSockets, without buffering, inspection or caching.");
         }
 
-        if (missing.Count == 0)
-            return Finding.Ok("the device and the client are told of each other");
-        return !clientSocket.HasReceived && !deviceSocket.HasReceived
-            ? Finding.Failed(
-                "the sockets are open, but not a single message comes",
-                "Something answered the upgrade and passes no messages on: let the proxy tunnel WebSockets, without buffering, inspection or caching.")
-            : Finding.Failed(
-                $"the {string.Join(" and the ", missing)} got none within {Terminal.Durations.Measured(visit.Options.Timeout)}",
-                "Do both sockets lead to the same service? Several instances that know nothing of each other, behind one balancer, do this.");
+        return Finding.Failed(
+            $"the {(told[0] is null ? told[1] is null ? "device and the client" : "device" : "client")} got none within {Terminal.Durations.Measured(visit.Options.Timeout)}",
+            "Do both sockets lead to the same service? Several instances that know nothing of each other, behind one balancer, do this.");
     }
 }

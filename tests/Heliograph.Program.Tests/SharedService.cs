@@ -1,12 +1,11 @@
 using Heliograph.Protocol;
-using Heliograph.Program.Tests.Doctor;
 
-[assembly: AssemblyFixture(typeof(ServiceFixture))]
+[assembly: AssemblyFixture(typeof(Heliograph.Program.Tests.SharedService))]
 
-namespace Heliograph.Program.Tests.Doctor;
+namespace Heliograph.Program.Tests;
 
 /// <summary>A service that nothing is wrong with, with a device; tests put something in the way to it.</summary>
-public sealed class ServiceFixture : IAsyncLifetime
+public sealed class SharedService : IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
 

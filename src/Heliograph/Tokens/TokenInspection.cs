@@ -1,0 +1,125 @@
+using Heliograph.Protocol;
+using Heliograph.Server.Hosting;
+using Heliograph.Server.Registry;
+using Heliograph.Server.Tokens;
+using Microsoft.Extensions.Options;
+
+namespace Heliograph.Tokens;
+
+/// <summary>
+/// Says why a service would refuse a token, all reasons at once. The words are ours; in what is well formed and what verifies, the
+/// service's own validator has the last one, so that both always agree.
+/// </summary>
+/// <param name="token">The token.</param>
+/// <param name="role">Whose it is meant to be.</param>
+/// <param name="wanted">The device that it must be for; null where any will do.</param>
+/// <param name="now">The present time.</param>
+internal sealed class TokenInspection(TokenText token, KeyOwner role, DeviceAddress? wanted, DateTimeOffset now)
+{
+    private readonly TokenValidator _validator = new(Options.Create(new TokenOptions()), TimeProvider.System);
+
+    /// <summary>Why it would be refused, the most important first.</summary>
+    public List<Problem> Problems { get; } = [];
+
+    /// <summary>The key that the token names; null where it names none.</summary>
+    public KeyId? Key { get; private set; }
+
+    /// <summary>The device that the token is about; null where it names none.</summary>
+    public DeviceAddress? Device { get; private set; }
+
+    /// <summary>What is known of the signature, in words.</summary>
+    public string Signature { get; private set; } = "not checked: neither a key nor a service was given";
+
+    /// <summary>Checks all that the token tells by itself.</summary>
+    public void CheckItself()
+    {
+        CheckForm();
+        if (token.Header is { } header)
+            Key = HeaderCheck.Run(header, role, Problems);
+        if (token.Signature is { } signature)
+            SignatureCheck.Run(signature, Problems);
+        if (token.Claims is { } claims)
+            Device = ClaimCheck.Run(claims, role, wanted, now, Problems);
+        if (Problems.Count == 0)
+            AskValidator();
+    }
+
+    /// <summary>Checks the signature with a key.</summary>
+    /// <param name="subjectPublicKeyInfo">The public key.</param>
+    /// <param name="whose">Which key that is, in words.</param>
+    public async Task CheckSignatureAsync(byte[] subjectPublicKeyInfo, string whose)
+    {
+        // A signature of the wrong length is told already.
+        if (token is not { Header: not null, Claims: not null, Signature.Length: SignatureCheck.Length } || token.Text.Split('.').Length != 3)
+            return;
+
+        var key = new VerificationKey(KeyId.Of(role, subjectPublicKeyInfo), subjectPublicKeyInfo);
+        if (SignatureCheck.Verifies(token, key))
+        {
+            Signature = $"verified with {whose}";
+            if (Problems.Count == 0)
+                await AskValidatorAsync(key);
+        }
+        else
+        {
+            Signature = $"does not verify with {whose}";
+            Problems.Add(new($"the signature does not verify with {whose}", "It was signed with another private key, or changed after it was signed; make a new one with the right key."));
+            AddHints();
+        }
+    }
+
+    private void CheckForm()
+    {
+        if (token.Header is null || token.Claims is null || token.Signature is null || token.Text.Split('.').Length != 3)
+        {
+            Problems.AddRange(token.Hints);
+            return;
+        }
+
+        // What is unusual is told only where it does harm: some of it is tolerated.
+        if (token.Hints.Count > 0 && Refusal() is not null)
+            Problems.AddRange(token.Hints);
+    }
+
+    private void AskValidator()
+    {
+        if (Refusal() is { } refusal)
+            AddRefusal(refusal);
+    }
+
+    private async Task AskValidatorAsync(VerificationKey key)
+    {
+        try
+        {
+            await _validator.ValidateAsync(_validator.Read(token.Text).Token, key);
+        }
+        catch (ApiException error)
+        {
+            AddRefusal(error.Message);
+        }
+    }
+
+    /// <summary>A refusal that none of the checks foresaw: what is unusual in the token's form may be why.</summary>
+    private void AddRefusal(string refusal)
+    {
+        Problems.Add(new($"the service's validator refuses it: {refusal.TrimEnd('.')}", "Compare it with one that 'heliograph token device' or 'token client' makes."));
+        AddHints();
+    }
+
+    /// <summary>Adds what is unusual in the form, where it has not been told: it may be why.</summary>
+    private void AddHints() => Problems.AddRange(token.Hints.Except(Problems).ToList());
+
+    /// <summary>What the service says to the token's form; null where it is well formed.</summary>
+    private string? Refusal()
+    {
+        try
+        {
+            _validator.Read(token.Text);
+            return null;
+        }
+        catch (ApiException error)
+        {
+            return error.Message;
+        }
+    }
+}
