@@ -96,10 +96,16 @@ internal static class InspectTokenCommand
     private static async Task CheckRegistryAsync(TokenInspection inspection, Target target, DeviceAddress? wanted, KeyOwner role, CancellationToken cancellationToken)
     {
         if ((wanted ?? inspection.Device) is not { } device)
+        {
+            inspection.FoundNoKey();
             return;
+        }
+
         using var management = new ManagementClient(target);
         var registered = await new RegistryCheck(management, device, role).RunAsync(inspection.Key, inspection.Problems, cancellationToken);
         if (registered is not null && PublicKeyPem.TryRead(registered, out var key, out _))
             await inspection.CheckSignatureAsync(key, "the registered key");
+        else
+            inspection.FoundNoKey();
     }
 }

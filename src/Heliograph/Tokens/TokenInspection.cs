@@ -16,6 +16,8 @@ namespace Heliograph.Tokens;
 /// <param name="now">The present time.</param>
 internal sealed class TokenInspection(TokenText token, KeyOwner role, DeviceAddress? wanted, DateTimeOffset now)
 {
+    private const string NotChecked = "not checked: neither a key nor a service was given";
+
     private readonly TokenValidator _validator = new(Options.Create(new TokenOptions()), TimeProvider.System);
 
     /// <summary>Why it would be refused, the most important first.</summary>
@@ -28,7 +30,7 @@ internal sealed class TokenInspection(TokenText token, KeyOwner role, DeviceAddr
     public DeviceAddress? Device { get; private set; }
 
     /// <summary>What is known of the signature, in words.</summary>
-    public string Signature { get; private set; } = "not checked: neither a key nor a service was given";
+    public string Signature { get; private set; } = NotChecked;
 
     /// <summary>Checks all that the token tells by itself.</summary>
     public void CheckItself()
@@ -67,6 +69,9 @@ internal sealed class TokenInspection(TokenText token, KeyOwner role, DeviceAddr
             AddHints();
         }
     }
+
+    /// <summary>Tells that a service was asked for the key and has none; a signature that was checked with another one stays so.</summary>
+    public void FoundNoKey() => Signature = Signature == NotChecked ? "not checked: the service has no key for it" : Signature;
 
     private void CheckForm()
     {

@@ -29,7 +29,7 @@ public sealed class CertificateTests : IDisposable
         var run = await DoctorRun.ExamineAsync(service.BaseUrl, Trusting(), "--api-key-file", service.ApiKeyFile);
 
         run.ExitCode.ShouldBe(0, run.Output);
-        run.Seen("TLS").ShouldMatch(@"^TLS 1\.3 \(\d+ ms\), a certificate of Test Authority, good for 5\d days more$");
+        run.Seen("TLS").ShouldMatch(@"^TLS 1\.3 \([^)]+\), a certificate of Test Authority, good for 5\d days more$");
         run.Outcome("Messages").ShouldBe("ok");
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Heliograph.Protocol.Routing;
 using Heliograph.Terminal;
 
@@ -8,6 +7,8 @@ namespace Heliograph.Doctor.Steps;
 /// <summary>Is a PING answered? SDKs take a connection for dead where there is no PONG within a second.</summary>
 internal sealed class PingStep(string name, Func<Visit, PeerSocket?> socketOf) : IStep
 {
+    private const int Tries = 3;
+
     private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(1);
 
     public string Name => name;
@@ -17,11 +18,11 @@ internal sealed class PingStep(string name, Func<Visit, PeerSocket?> socketOf) :
         if (socketOf(visit) is not { } socket)
             return Finding.Skipped("there is no socket");
 
-        var start = Stopwatch.GetTimestamp();
-        await socket.SendAsync(RoutingWriter.Ping.ToArray(), cancellationToken);
-        var isAnswered = await socket.ReceiveAsync(IsPong, visit.Options.Timeout, cancellationToken) is not null;
-        var duration = Stopwatch.GetElapsedTime(start);
-        if (!isAnswered)
+        // One late answer may be chance.
+        var duration = await PingAsync(visit, socket, cancellationToken);
+        for (var i = 1; i < Tries && duration > Allowed; i++)
+            duration = await PingAsync(visit, socket, cancellationToken);
+        if (duration is not { } taken)
         {
             return Finding.Failed(
                 $"no PONG within {Durations.Measured(visit.Options.Timeout)}{(socket.HasReceived ? ", though other messages come" : ", and nothing else comes either")}",
@@ -30,10 +31,17 @@ internal sealed class PingStep(string name, Func<Visit, PeerSocket?> socketOf) :
                     : "Something answered the upgrade and passes no messages on: let the proxy tunnel WebSockets, without buffering, inspection or caching.");
         }
 
-        return duration <= Allowed
-            ? Finding.Ok($"PONG after {Durations.Measured(duration)}")
-            : Finding.Failed($"PONG after {Durations.Measured(duration)}", "SDKs reconnect where it takes over a second: look at the load of the service and at the network.");
+        return taken <= Allowed
+            ? Finding.Ok($"PONG after {Durations.Measured(taken)}")
+            : Finding.Failed($"PONG after {Durations.Measured(taken)}, at {Tries} tries", "SDKs reconnect where it takes over a second: look at the load of the service and at the network.");
     }
 
-    private static bool IsPong(JsonElement frame) => frame.IsOf("PONG");
+    /// <summary>How long the answer took; null where none came.</summary>
+    private static async Task<TimeSpan?> PingAsync(Visit visit, PeerSocket socket, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await socket.SendAsync(RoutingWriter.Ping.ToArray(), cancellationToken);
+        var answer = await socket.ReceiveAsync(frame => frame.IsOf("PONG"), visit.Options.Timeout, cancellationToken);
+        return answer is null ? null : Stopwatch.GetElapsedTime(start);
+    }
 }
