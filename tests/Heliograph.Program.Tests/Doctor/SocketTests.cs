@@ -155,7 +155,7 @@ public sealed class SocketTests(SharedService service) : IDisposable
 
     [Fact]
     public async Task Proxy_ThatCutsWhatIsIdle_IsTold() =>
-        (await ExamineBehindAsync(new SocketProxy { IdleTimeout = TimeSpan.FromSeconds(2) }, "--idle", "1h"))
+        (await ExamineBehindAsync(new SocketProxy { IdleTimeout = TimeSpan.FromSeconds(5) }, "--idle", "1h"))
             .ShouldFailAt("Idle", "a silent connection ended without a close frame", "idle timeout");
 
     private Task<DoctorRun> ExamineBehindAsync(SocketProxy socket, params string[] arguments) => ExamineBehindAsync(null, socket, arguments);
