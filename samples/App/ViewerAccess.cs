@@ -1,0 +1,4 @@
+namespace App;
+
+/// <summary>What the backend answers.</summary>
+internal sealed record ViewerAccess(Uri Endpoint, string ProductId, string DeviceId, string AccessToken);
