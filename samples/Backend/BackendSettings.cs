@@ -4,7 +4,7 @@ namespace Backend;
 internal sealed record BackendSettings
 {
     /// <summary>The service's base URL, for the apps.</summary>
-    public required Uri Endpoint { get; init; }
+    public Uri Endpoint { get; init; } = new("http://localhost:8080");
 
     public required string ProductId { get; init; }
 

@@ -1,9 +1,9 @@
 namespace HostedCamera;
 
-/// <summary>The section <c>Camera</c> of appsettings.json, the environment (<c>Camera__DeviceId</c>) or the command line (<c>--Camera:DeviceId</c>).</summary>
+/// <summary>The section <c>Camera</c> of the configuration: <c>--Camera:DeviceId</c>, <c>Camera__DeviceId</c> in the environment, or appsettings.json.</summary>
 internal sealed record CameraSettings
 {
-    public required Uri Endpoint { get; init; }
+    public Uri Endpoint { get; init; } = new("http://localhost:8080");
 
     public required string ProductId { get; init; }
 

@@ -9,6 +9,14 @@ internal static partial class Markdown
     public static IReadOnlyList<string> Blocks(string page, string language) =>
         [.. Fenced().Matches(page).Where(x => x.Groups["language"].Value == language).Select(x => x.Groups["text"].Value)];
 
+    /// <summary>All fenced blocks, in order; some have the name of a file, as in <c>```csharp Camera/Program.cs</c>.</summary>
+    public static IEnumerable<(string Language, string FileName, string Text)> AllBlocks(string page) =>
+        Fenced().Matches(page).Select(x => (x.Groups["language"].Value, x.Groups["name"].Value, x.Groups["text"].Value));
+
+    /// <summary>The fenced blocks that are whole files, by name.</summary>
+    public static IReadOnlyDictionary<string, string> Files(string page) =>
+        AllBlocks(page).Where(x => x.FileName.Length > 0).ToDictionary(x => x.FileName, x => x.Text);
+
     /// <summary>The page without its fenced blocks.</summary>
     public static string Prose(string page) => Fenced().Replace(page, "");
 
@@ -44,7 +52,7 @@ internal static partial class Markdown
 
     private static string[] Cells(string row) => [.. CellBorder().Split(row.Trim().Trim('|')).Select(x => x.Trim())];
 
-    [GeneratedRegex("^```(?<language>\\w*)\\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex("^```(?<language>\\w*)( (?<name>\\S+))?\\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Fenced();
 
     [GeneratedRegex("^#{1,6} (?<text>.*)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
