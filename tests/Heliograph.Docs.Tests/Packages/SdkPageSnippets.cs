@@ -145,8 +145,8 @@ public sealed class SdkPageSnippets : IAsyncLifetime
         var running = camera.RunAsync((channel, stop) => StreamAsync(camera, channel, stop), end.Token);
         await using var viewer = new SignalingClient(ClientOptionsWithToken);
         await viewer.ConnectAsync(_stop.Token);
-        using var negotiation = new PerfectNegotiation(viewerPeer, MessageTransport.ForClient(viewer, MessageSecurity.None()), isPolite: false);
-        var watching = negotiation.RunAsync(end.Token);
+        using var viewerNegotiation = new PerfectNegotiation(viewerPeer, MessageTransport.ForClient(viewer, MessageSecurity.None()), isPolite: false);
+        var watching = viewerNegotiation.RunAsync(end.Token);
 
         await cameraPeer.Complete.WaitAsync(TestPeer.Patience);
         await viewerPeer.Complete.WaitAsync(TestPeer.Patience);
@@ -274,10 +274,12 @@ public sealed class SdkPageSnippets : IAsyncLifetime
     {
         public const string SecretOfAnna = "long and random";
 
+        private readonly Dictionary<string, string> _secrets = new(StringComparer.Ordinal) { ["anna"] = SecretOfAnna };
+
         public ValueTask<string?> FindSecretAsync(string? name, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return ValueTask.FromResult(name == "anna" ? SecretOfAnna : null);
+            return ValueTask.FromResult(name is null ? null : _secrets.GetValueOrDefault(name));
         }
     }
 }

@@ -49,7 +49,7 @@ public sealed class SdkPageTests(PackageFeed feed)
 
         // What is another one's on this machine, or is already built.
         script.Replace("CLONE=~/heliograph", $"CLONE='{Repository.Root}'")
-            .Replace("Heliograph/release", $"Heliograph/{Repository.Configuration.ToLowerInvariant()}")
+            .Replace("$PATH:$CLONE", $"$PATH:$CLONE/artifacts/bin/Heliograph/{Repository.Configuration.ToLowerInvariant()}")
             .Replace("$CLONE/data", home.PathOf("data"))
             .Replace("dotnet pack", $"dotnet pack {feed.PackArguments}")
             .Replace("http://localhost:8080", service.BaseUrl);
