@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Heliograph.ApiKeys;
+using Heliograph.Completion;
 using Heliograph.Devices;
 using Heliograph.Doctor;
 using Heliograph.Keys;
@@ -31,5 +32,6 @@ internal static class HeliographCommand
         TokenCommand.Create(),
         DoctorCommand.Create(),
         ConnectCommand.Create(),
+        CompletionCommand.Create(),
     };
 }

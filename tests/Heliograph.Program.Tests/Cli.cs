@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace Heliograph.Program.Tests;
@@ -38,6 +39,18 @@ internal sealed class Cli : IDisposable
 
     /// <summary>Runs a command that must succeed, with <c>--json</c>.</summary>
     public async Task<JsonNode> JsonAsync(params string[] arguments) => (await RunAsync([.. arguments, "--json"])).Succeeded().Json;
+
+    /// <summary>Gives a shell this person's environment, in which <c>heliograph</c> is the built program.</summary>
+    public void SetEnvironment(ProcessStartInfo start)
+    {
+        // Whoever runs the tests may want no colours; the test says whether it does.
+        start.Environment.Remove("NO_COLOR");
+        foreach (var (name, value) in Environment)
+            start.Environment[name] = value;
+        start.Environment["XDG_CONFIG_HOME"] = _folder.PathOf("config");
+        start.Environment["PATH"] = $"{HeliographProcess.ProgramFolder}:{System.Environment.GetEnvironmentVariable("PATH")}";
+        start.Environment["DOTNET_ROOT"] = HeliographProcess.RuntimeFolder;
+    }
 
     public void Dispose() => _folder.Dispose();
 }

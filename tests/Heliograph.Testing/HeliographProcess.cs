@@ -31,6 +31,12 @@ public sealed class HeliographProcess : IAsyncDisposable
         _reading = Task.WhenAll(ReadAsync(process.StandardOutput, _output), ReadAsync(process.StandardError, _log));
     }
 
+    /// <summary>The folder with the executable, for shells that are to find it.</summary>
+    public static string ProgramFolder => Path.GetDirectoryName(Program)!;
+
+    /// <summary>Where the executable finds the runtime.</summary>
+    public static string RuntimeFolder => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+
     public int Id => _process.Id;
 
     /// <summary>Standard output so far.</summary>
@@ -72,7 +78,7 @@ public sealed class HeliographProcess : IAsyncDisposable
         // Settings of whoever runs the tests are not the test's, and the runtime may be somewhere that only its own host knows.
         foreach (var name in start.Environment.Keys.Where(IsSetting).ToList())
             start.Environment.Remove(name);
-        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+        start.Environment["DOTNET_ROOT"] = RuntimeFolder;
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         return new(Process.Start(start)!, input);

@@ -76,7 +76,7 @@ internal static class ProfileCommand
         return command;
     }
 
-    private static Argument<string> NameArgument() => new("NAME") { Description = "The profile's name." };
+    private static Argument<string> NameArgument() => new("NAME") { Description = "The profile's name.", CompletionSources = { _ => ProfileFile.NamesForCompletion() } };
 
     private static CommandException NoSuchProfile(string name) =>
         new($"there is no profile '{name}'; 'heliograph profile list' shows those that there are", ExitCodes.NotFound);

@@ -26,6 +26,19 @@ internal sealed class ProfileFile(string path)
         return new(System.IO.Path.Combine(folder!, "heliograph", "profiles.json"));
     }
 
+    /// <summary>The names of the profiles; none where they can't be read, since nobody who presses Tab wants to be told so.</summary>
+    public static IEnumerable<string> NamesForCompletion()
+    {
+        try
+        {
+            return OfUser().Read().Profiles.Keys;
+        }
+        catch (CommandException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>The profiles; none where there is no file.</summary>
     /// <exception cref="CommandException">The file can't be read or is broken.</exception>
     public ProfileSet Read()

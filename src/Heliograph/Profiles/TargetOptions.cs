@@ -20,7 +20,7 @@ internal static class TargetOptions
 
     public static readonly Option<string?> ApiKeyFile = new("--api-key-file") { Description = "A file with the API key; - is standard input.", HelpName = "FILE" };
 
-    public static readonly Option<string?> Profile = new("--profile") { Description = $"A profile that 'heliograph login' saved. Also {ProfileVariable}.", HelpName = "NAME" };
+    public static readonly Option<string?> Profile = new("--profile") { Description = $"A profile that 'heliograph login' saved. Also {ProfileVariable}.", HelpName = "NAME", CompletionSources = { _ => ProfileFile.NamesForCompletion() } };
 
     /// <summary>Adds the options to a command that needs a service and a key to it.</summary>
     public static void AddTo(Command command)

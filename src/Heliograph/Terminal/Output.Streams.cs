@@ -77,7 +77,11 @@ internal sealed partial class Output
     private int[] WriteTop(IReadOnlyList<string> headings, List<IReadOnlyList<string>> rows)
     {
         var widths = headings.Select((heading, column) => rows.Select(row => Width(row[column])).Append(Width(heading)).Max()).ToArray();
+        // Headings are broken where their rows are, by the terminal alone.
+        var width = Screen.Profile.Width;
+        Screen.Profile.Width = WidthOfPipe;
         Screen.MarkupLine($"[bold]{Markup.Escape(Pad(headings, widths))}[/]");
+        Screen.Profile.Width = width;
         foreach (var row in rows)
             WriteRow(row, widths);
         return widths;
