@@ -14,7 +14,7 @@ internal static class CommandReference
 
     public static string Write()
     {
-        var text = new StringBuilder("\n### Options that name a service\n\n");
+        var text = new StringBuilder("\n### Options that name a service\n");
         Append(text, OfService.Select(option => (Written(option), option.Description!)));
         foreach (var command in Leaves(HeliographCommand.Create(), []))
             Append(text, command);
@@ -38,10 +38,10 @@ internal static class CommandReference
             .Concat(options.Where(option => option.Required).Select(Written))
             .Append(options.Any(option => !option.Required) || manages ? "[options]" : "")
             .Where(word => word.Length > 0);
-        text.Append($"```text\n{name} {string.Join(' ', words)}".TrimEnd()).Append("\n```\n\n");
+        text.Append($"```text\n{name} {string.Join(' ', words)}".TrimEnd()).Append("\n```\n");
         Append(text, [
             .. command.Arguments.Select(argument => (Written(argument), argument.Description!)),
-            .. options.Select(option => (Written(option), Described(option))),
+            .. options.Select(option => (Written(option), option.Description!)),
         ]);
         if (manages)
             text.Append("\nAnd [the options that name a service](#options-that-name-a-service).\n");
@@ -52,7 +52,7 @@ internal static class CommandReference
         var all = rows.ToList();
         if (all.Count == 0)
             return;
-        text.Append("| | |\n|---|---|\n");
+        text.Append("\n| | |\n|---|---|\n");
         foreach (var (name, meaning) in all)
             text.Append($"| `{Cell(name)}` | {Cell(meaning)} |\n");
     }
@@ -64,11 +64,6 @@ internal static class CommandReference
         var names = string.Join(", ", option.Aliases.Where(alias => alias.Length == 2).Append(option.Name));
         return option.ValueType == typeof(bool) ? names : $"{names} {option.HelpName ?? string.Join('|', ValuesOf(option))}";
     }
-
-    private static string Described(Option option) =>
-        option.HasDefaultValue && option.ValueType == typeof(string) && option.GetDefaultValue() is string value
-            ? $"{option.Description} `{value}`, where left out."
-            : option.Description!;
 
     /// <summary>The values that an option takes, where they are few.</summary>
     private static IEnumerable<string> ValuesOf(Option option) => option.GetCompletions(CompletionContext.Empty).Select(x => x.Label).Order(StringComparer.Ordinal);

@@ -30,14 +30,14 @@ internal static class ApiKeyCommand
         var name = new Option<string?>("--name") { Description = "A name to know it by.", HelpName = "NAME" };
         var scopes = new Option<string[]>("--scope")
         {
-            Description = "What it may do. May be given several times; both, where left out.",
+            Description = "What it may do. May be given several times (both).",
             AllowMultipleArgumentsPerToken = false,
             DefaultValueFactory = _ => Scopes,
         };
         scopes.AcceptOnlyFromAmong(Scopes);
         var expires = new Option<DateTimeOffset?>("--expires")
         {
-            Description = "When it stops working: in so many days or hours (90d, 12h), or at a time in UTC (2027-01-31 or 2027-01-31T12:00Z). Never, where left out.",
+            Description = "When it stops working: in so many days or hours (90d, 12h), or at a time in UTC (2027-01-31 or 2027-01-31T12:00Z). Without it: never.",
             HelpName = "WHEN",
             CustomParser = result =>
             {

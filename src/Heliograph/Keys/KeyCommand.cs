@@ -19,7 +19,7 @@ internal static class KeyCommand
     private static Command CreateGenerate()
     {
         var file = new Argument<string>("FILE") { Description = "Where to write the private key: PEM (PKCS #8), mode 0600." };
-        var publicFile = new Option<string?>("--public") { Description = "Where to write the public key: PEM (SPKI). FILE.pub, where left out.", HelpName = "FILE" };
+        var publicFile = new Option<string?>("--public") { Description = "Where to write the public key: PEM, SPKI (FILE.pub).", HelpName = "FILE" };
         var force = new Option<bool>("--force") { Description = "Overwrite files that are there. A private key that is overwritten is lost." };
         var command = new Command("generate", "Make a P-256 key pair and print its key IDs. Nothing is sent anywhere.") { file, publicFile, force };
         command.Runs((result, output, _) =>

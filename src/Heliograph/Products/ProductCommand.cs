@@ -32,7 +32,7 @@ internal static class ProductCommand
         var tags = TagOption.Create("A tag. May be given several times.");
         var region = new Option<string>("--region")
         {
-            Description = "The region it lives in: that of the service.",
+            Description = $"The region it lives in: that of the service ({DefaultRegion}).",
             HelpName = "REGION",
             DefaultValueFactory = _ => DefaultRegion,
         };

@@ -9,18 +9,32 @@ internal static class LoginCommand
 {
     private const string DefaultProfile = "default";
 
+    // Of their own: what the environment says of a service is for the other commands.
+    private static readonly Option<string?> ApiKey = new(TargetOptions.ApiKey.Name)
+    {
+        Description = "The API key. Others on this machine can see it here: better --api-key-file, or let it be asked for.",
+        HelpName = "KEY",
+    };
+
+    private static readonly Option<string?> Profile = new(TargetOptions.Profile.Name)
+    {
+        Description = "The profile to remove; the one in use, where left out.",
+        HelpName = "NAME",
+        CompletionSources = { _ => ProfileFile.NamesForCompletion() },
+    };
+
     public static Command CreateLogin()
     {
         var url = new Argument<string>("URL") { Description = "The service's base URL, such as https://signaling.example.com." };
         var name = new Option<string>("--profile")
         {
-            Description = "The name to save it under.",
+            Description = $"The name to save it under ({DefaultProfile}).",
             HelpName = "NAME",
             DefaultValueFactory = _ => DefaultProfile,
         };
         var command = new Command("login", "Check an API key against a service and save both as a profile, to be used from now on.")
         {
-            url, name, TargetOptions.ApiKey, TargetOptions.ApiKeyFile,
+            url, name, ApiKey, TargetOptions.ApiKeyFile,
         };
         command.Runs((result, output, cancellationToken) =>
             LoginAsync(result.GetRequiredValue(url), result.GetRequiredValue(name), result, output, cancellationToken));
@@ -29,8 +43,8 @@ internal static class LoginCommand
 
     public static Command CreateLogout()
     {
-        var command = new Command("logout", "Remove the profile in use, or another one, with its API key. The key itself stays valid.") { TargetOptions.Profile };
-        command.Runs((result, output, _) => LogoutAsync(result.GetValue(TargetOptions.Profile), output));
+        var command = new Command("logout", "Remove the profile in use, or another one, with its API key. The key itself stays valid.") { Profile };
+        command.Runs((result, output, _) => LogoutAsync(result.GetValue(Profile), output));
         return command;
     }
 
@@ -42,7 +56,7 @@ internal static class LoginCommand
         var file = ProfileFile.OfUser();
         // Before the key is asked for: a file that is broken can't be added to.
         var saved = file.Read();
-        var key = Secrets.FromOptions(result.GetValue(TargetOptions.ApiKey), result.GetValue(TargetOptions.ApiKeyFile))
+        var key = Secrets.FromOptions(result.GetValue(ApiKey), result.GetValue(TargetOptions.ApiKeyFile))
             ?? Secrets.Check(await AskAsync(output, cancellationToken), "standard input");
         if (ServiceUrl.IsInTheClear(url))
             output.Note($"Note: {ServiceUrl.Text(url)} is not https; who listens on the way can read the API key.");

@@ -111,7 +111,7 @@ internal static class TargetOptions
         if (name is not null)
         {
             return saved.Profiles.GetValueOrDefault(name)
-                ?? throw new CommandException($"{source}: there is no profile '{name}'; 'heliograph profile list' shows those that there are");
+                ?? throw new CommandException($"{source}: there is no profile '{name}'; 'heliograph profile list' shows those that there are", ExitCodes.NotFound);
         }
 
         if (saved.Profiles.Count == 0)

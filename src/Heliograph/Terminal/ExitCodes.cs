@@ -9,10 +9,10 @@ internal static class ExitCodes
     /// <summary>It can't be done: bad input, a file that can't be read, a request that the service refused, a check that failed.</summary>
     public const int Failed = 1;
 
-    /// <summary>The command line was not understood.</summary>
+    /// <summary>The command line was not understood, or lacks something.</summary>
     public const int Usage = 2;
 
-    /// <summary>There is no such product, device or key.</summary>
+    /// <summary>There is no such product, device, key or profile.</summary>
     public const int NotFound = 3;
 
     /// <summary>The API key or token is missing, wrong, or not enough.</summary>
