@@ -6,7 +6,7 @@ using Heliograph.Sdk.Tests;
 namespace Heliograph.Sdk.Tests;
 
 /// <summary>The built executable, serving all tests that do not harm it, each with devices of its own.</summary>
-public sealed class ServiceFixture : IAsyncLifetime
+public class ServiceFixture : IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
     private HeliographProcess _process = null!;
@@ -16,10 +16,15 @@ public sealed class ServiceFixture : IAsyncLifetime
 
     public Uri Endpoint => new(Api.BaseUrl);
 
+    /// <summary>The service's settings, as JSON, beside those that every test needs.</summary>
+    protected virtual string Settings => "";
+
     public async ValueTask InitializeAsync()
     {
         // A test is not a flood: all of them come from one address.
-        var config = _folder.Write("config.json", """{"RateLimits":{"PerAddress":100000,"PerAddressBurst":100000,"PerProduct":100000,"PerProductBurst":100000}}""");
+        var config = _folder.Write("config.json", $$"""
+            {"RateLimits":{"PerAddress":100000,"PerAddressBurst":100000,"PerProduct":100000,"PerProductBurst":100000}{{Settings}}}
+            """);
         _process = await HeliographProcess.ServeAsync(_folder.Sub("data"), "--config", config);
         Api = _process.CreateApiClient();
     }
@@ -40,6 +45,7 @@ public sealed class ServiceFixture : IAsyncLifetime
         Api.Dispose();
         await _process.DisposeAsync();
         _folder.Dispose();
+        GC.SuppressFinalize(this);
     }
 }
 

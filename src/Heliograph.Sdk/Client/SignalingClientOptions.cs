@@ -12,6 +12,14 @@ public sealed record SignalingClientOptions : SignalingOptions
     /// <summary>Whether to fail with <see cref="SignalingErrorCodes.DeviceOffline"/> rather than wait for the device.</summary>
     public bool RequireOnline { get; init; }
 
+    private protected override IEnumerable<string> Problems()
+    {
+        foreach (var problem in base.Problems())
+            yield return problem;
+        if (AccessToken is not null && !TokenInput.IsToken(AccessToken))
+            yield return $"{nameof(AccessToken)}: must be a token, without white space before, in or after it; or null";
+    }
+
     /// <summary>Everything but the token.</summary>
     public override string ToString() => $"{nameof(SignalingClientOptions)} {{ {Endpoint} {ProductId}/{DeviceId} }}";
 }

@@ -66,9 +66,9 @@ public abstract record SignalingOptions
         if (Endpoint is not { IsAbsoluteUri: true, Scheme: "http" or "https" })
             yield return $"{nameof(Endpoint)}: must be the absolute http or https URL of the service";
         if (!Protocol.ProductId.TryParse(ProductId, out _))
-            yield return $"{nameof(ProductId)}: '{ProductId}' is not a product ID (wp- and 8 of a-z, 0-9)";
+            yield return $"{nameof(ProductId)}: {TokenInput.Quote(ProductId)} is not a product ID (wp- and 8 of a-z, 0-9)";
         if (!Protocol.DeviceId.TryParse(DeviceId, out _))
-            yield return $"{nameof(DeviceId)}: '{DeviceId}' is not a device ID (wd- and 16 of a-z, 0-9)";
+            yield return $"{nameof(DeviceId)}: {TokenInput.Quote(DeviceId)} is not a device ID (wd- and 16 of a-z, 0-9)";
         if (MaxUnacknowledgedBytes <= 0)
             yield return $"{nameof(MaxUnacknowledgedBytes)}: must be above 0";
         if (MaxUnreadBytes <= 0)

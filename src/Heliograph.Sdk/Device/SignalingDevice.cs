@@ -153,7 +153,10 @@ public sealed partial class SignalingDevice : IAsyncDisposable
     {
         try
         {
-            return await _options.Tokens.GetTokenAsync(cancellationToken);
+            var token = await _options.Tokens.GetTokenAsync(cancellationToken);
+            return TokenInput.IsToken(token)
+                ? token
+                : throw new ConnectionException(SignalingErrorCodes.InternalError, $"There is no token: what {_options.Tokens.GetType().Name} gave is none.");
         }
         catch (Exception error) when (error is not OperationCanceledException and not HeliographException)
         {

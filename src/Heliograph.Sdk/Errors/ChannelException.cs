@@ -9,10 +9,9 @@ public sealed class ChannelException : HeliographException
     /// <param name="code">One of <see cref="SignalingErrorCodes"/>, or one of the application's own. The other peer is told.</param>
     /// <param name="message">Why. The other peer is told.</param>
     /// <param name="innerException">What led to it. The other peer is not told.</param>
+    /// <exception cref="ArgumentException">The code is empty.</exception>
     public ChannelException(string code, string message, Exception? innerException = null)
-        : base(code, message, advice: null, innerException)
-    {
-    }
+        : base(code, message, advice: null, innerException) => ArgumentException.ThrowIfNullOrEmpty(code);
 
     private ChannelException(string code, string message, string? advice)
         : base(code, message, advice) => IsRemote = true;
@@ -21,7 +20,7 @@ public sealed class ChannelException : HeliographException
     public bool IsRemote { get; }
 
     internal static ChannelException FromPeer(string code, string? message) =>
-        new(code, $"{message ?? "The other peer ended the channel."} ({code})", ErrorAdvice.For(code));
+        new(code, $"{message ?? "The other peer ended the channel."} ({code})", ErrorAdvice.ForPeer(code));
 
     internal static ChannelException From(MessageRejectedException error) => new(error.Code, error.Message, error);
 

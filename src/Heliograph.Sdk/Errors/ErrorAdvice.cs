@@ -3,6 +3,17 @@ namespace Heliograph.Sdk;
 /// <summary>What to do about an error, by its code, in one sentence or two.</summary>
 internal static class ErrorAdvice
 {
+    /// <summary>About an error that the other peer sent.</summary>
+    public static string? ForPeer(string code) => code switch
+    {
+        SignalingErrorCodes.AccessDenied => "Connect with a token that the device's vendor gives out, or with what else the device asks for.",
+        SignalingErrorCodes.VerificationError => "Check that both peers have the same shared secret.",
+        SignalingErrorCodes.ChannelNotFound => "The device has restarted: connect with a new client.",
+        SignalingErrorCodes.NoMoreChannels => "Try again later.",
+        _ => null,
+    };
+
+    /// <summary>About an error that the service answered, or that this side found out.</summary>
     public static string? For(string code) => code switch
     {
         SignalingErrorCodes.Unauthorized =>
@@ -17,9 +28,6 @@ internal static class ErrorAdvice
         SignalingErrorCodes.Timeout => "Check the network, and that the endpoint is up.",
         SignalingErrorCodes.BadResponse => "Check the endpoint URL; a proxy in between must pass WebSockets on.",
         SignalingErrorCodes.DeviceOffline => "Try again when the device is connected, or wait for it without RequireOnline.",
-        SignalingErrorCodes.VerificationError => "Check that both peers have the same shared secret.",
-        SignalingErrorCodes.ChannelNotFound => "The device has restarted: connect with a new client.",
-        SignalingErrorCodes.NoMoreChannels => "Try again later.",
         _ => null,
     };
 }

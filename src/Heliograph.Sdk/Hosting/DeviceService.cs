@@ -15,8 +15,15 @@ internal sealed class DeviceService<THandler>(SignalingDevice device, IServiceSc
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The host stops; the device is closed with its services.
+            // The host stops.
         }
+    }
+
+    /// <summary>Handlers end first, each closing its channel; then the device leaves the service.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await device.DisposeAsync();
     }
 
     private async Task HandleAsync(SignalingChannel channel, CancellationToken cancellationToken)

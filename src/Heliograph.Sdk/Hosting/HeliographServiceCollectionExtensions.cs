@@ -11,7 +11,7 @@ public static class HeliographServiceCollectionExtensions
 {
     /// <summary>
     /// Adds a <see cref="SignalingDevice"/> that connects when the host starts, and is closed when it stops. The host's logging and
-    /// <see cref="TimeProvider"/> are used where the options name none.
+    /// <see cref="TimeProvider"/> are used where the options name none. Called several times, it adds several devices.
     /// </summary>
     /// <typeparam name="THandler">Handles the channels that clients open.</typeparam>
     /// <param name="services">The host's services.</param>
@@ -24,8 +24,12 @@ public static class HeliographServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(createOptions);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddScoped<THandler>();
-        services.AddSingleton(provider => new SignalingDevice(Complete(createOptions(provider), provider)));
-        services.AddSingleton<IHostedService, DeviceService<THandler>>();
+        // A key of its own ties each hosted service to its device: there may be several of both.
+        var key = new object();
+        services.AddKeyedSingleton(key, (provider, _) => new SignalingDevice(Complete(createOptions(provider), provider)));
+        services.AddSingleton(provider => provider.GetRequiredKeyedService<SignalingDevice>(key));
+        services.AddSingleton<IHostedService>(provider => new DeviceService<THandler>(
+            provider.GetRequiredKeyedService<SignalingDevice>(key), provider.GetRequiredService<IServiceScopeFactory>()));
         return services;
     }
 

@@ -17,6 +17,8 @@ public sealed partial class PerfectNegotiation : IDisposable
     private readonly bool _isPolite;
     private readonly ILogger _logger;
     private readonly Channel<Func<CancellationToken, Task>> _work = Channel.CreateUnbounded<Func<CancellationToken, Task>>(new() { SingleReader = true });
+    private readonly CancellationTokenSource _disposal = new();
+    private bool _isRunning;
     private bool _isIgnoringOffer;
 
     /// <summary>Listens to the peer connection from now on; <see cref="RunAsync"/> does the work.</summary>
@@ -40,24 +42,31 @@ public sealed partial class PerfectNegotiation : IDisposable
     public Func<ApplicationMessage, CancellationToken, Task>? OnApplicationMessage { get; init; }
 
     /// <summary>
-    /// The peer connection could not use a description or a candidate. The negotiation goes on: it is for the application to decide
-    /// whether that is the end.
+    /// The peer connection could not use a description or a candidate, or <see cref="OnApplicationMessage"/> has thrown. The negotiation
+    /// goes on: it is for the application to decide whether that is the end. The next message waits for the handlers.
     /// </summary>
     public event EventHandler<NegotiationFailedEventArgs>? Failed;
 
-    /// <summary>Negotiates until the channel is closed.</summary>
+    /// <summary>Negotiates until the channel is closed, or this is disposed. To be called once.</summary>
     /// <param name="cancellationToken">Ends it; the peer connection and the channel stay as they are.</param>
     /// <exception cref="HeliographException">The channel has failed.</exception>
+    /// <exception cref="InvalidOperationException">It was called before.</exception>
     /// <exception cref="OperationCanceledException">It was told to end.</exception>
     public async Task RunAsync(CancellationToken cancellationToken = default)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (Interlocked.Exchange(ref _isRunning, true))
+            throw new InvalidOperationException("A negotiation runs once.");
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposal.Token);
         var working = WorkAsync(end.Token);
         try
         {
             // One at a time: what the other peer sends faster than it can be worked on waits in the channel, within its limit.
-            await foreach (var message in _transport.ReadAllAsync(cancellationToken))
+            await foreach (var message in _transport.ReadAllAsync(end.Token))
                 await DoAsync(stop => ReceiveAsync(message, stop), end.Token);
+        }
+        catch (OperationCanceledException) when (_disposal.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // Disposed.
         }
         finally
         {
@@ -66,12 +75,15 @@ public sealed partial class PerfectNegotiation : IDisposable
         }
     }
 
-    /// <summary>Stops listening to the peer connection, which stays as it is.</summary>
+    /// <summary>Stops listening to the peer connection, which stays as it is, and ends <see cref="RunAsync"/>.</summary>
     public void Dispose()
     {
         _peerConnection.NegotiationNeeded -= OnNegotiationNeeded;
         _peerConnection.CandidateGathered -= OnCandidateGathered;
-        _work.Writer.TryComplete();
+        if (!_work.Writer.TryComplete())
+            return;
+        _disposal.Cancel();
+        _disposal.Dispose();
     }
 
     private void OnNegotiationNeeded(object? sender, EventArgs e) => _work.Writer.TryWrite(async stop =>
@@ -129,14 +141,26 @@ public sealed partial class PerfectNegotiation : IDisposable
         {
             // Told to end.
         }
-        catch (HeliographException)
+        catch (HeliographException) when (_transport.HasEnded)
         {
-            // The channel has ended, of which whoever reads from it hears.
+            // Whoever reads from the channel hears of it.
         }
         catch (Exception error)
         {
-            CouldNotUse(_logger, error);
+            CouldNotUse(_logger, error.GetType().Name);
+            RaiseFailed(error);
+        }
+    }
+
+    private void RaiseFailed(Exception error)
+    {
+        try
+        {
             Failed?.Invoke(this, new(error));
+        }
+        catch (Exception thrown)
+        {
+            HandlerThrew(_logger, thrown.GetType().Name);
         }
     }
 
@@ -178,6 +202,10 @@ public sealed partial class PerfectNegotiation : IDisposable
         await _transport.SendAsync(SignalingMessage.Of(description), cancellationToken);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The peer connection could not use what the other peer sent.")]
-    private static partial void CouldNotUse(ILogger logger, Exception error);
+    // The exceptions of WebRTC stacks quote SDP, which has no place in a log: their type has to do. The event has the whole of it.
+    [LoggerMessage(1, LogLevel.Warning, "The peer connection could not use what the other peer sent: {Error}.")]
+    private static partial void CouldNotUse(ILogger logger, string error);
+
+    [LoggerMessage(2, LogLevel.Error, "The application's handler of a failed negotiation has thrown {Error}.")]
+    private static partial void HandlerThrew(ILogger logger, string error);
 }

@@ -27,11 +27,12 @@ public sealed class ClientTokenGenerator : IDisposable
     {
         _productId = TokenInput.Product(productId).Value;
         _key = TokenInput.Key(privateKeyPem);
+        KeyId = Protocol.KeyId.Of(KeyOwner.Product, _key.ExportSubjectPublicKeyInfo()).Value;
         _time = timeProvider ?? TimeProvider.System;
     }
 
     /// <summary>The ID of the key, as it is registered: <c>product:</c> and the hex SHA-256 of the public key.</summary>
-    public string KeyId => Protocol.KeyId.Of(KeyOwner.Product, _key.ExportSubjectPublicKeyInfo()).Value;
+    public string KeyId { get; }
 
     /// <summary>Makes a token.</summary>
     /// <param name="deviceId">The one device that the client may reach.</param>
@@ -48,5 +49,9 @@ public sealed class ClientTokenGenerator : IDisposable
     }
 
     /// <summary>Lets go of the key.</summary>
-    public void Dispose() => _key.Dispose();
+    public void Dispose()
+    {
+        lock (_gate)
+            _key.Dispose();
+    }
 }

@@ -27,11 +27,12 @@ public sealed class DeviceTokenGenerator : ITokenProvider, IDisposable
     {
         _device = TokenInput.Device(productId, deviceId);
         _key = TokenInput.Key(privateKeyPem);
+        KeyId = Protocol.KeyId.Of(KeyOwner.Device, _key.ExportSubjectPublicKeyInfo()).Value;
         _time = timeProvider ?? TimeProvider.System;
     }
 
     /// <summary>The ID of the key, as it is registered: <c>device:</c> and the hex SHA-256 of the public key.</summary>
-    public string KeyId => Protocol.KeyId.Of(KeyOwner.Device, _key.ExportSubjectPublicKeyInfo()).Value;
+    public string KeyId { get; }
 
     /// <summary>Makes a token that lives for five minutes, with the scopes <c>device:connect</c> and <c>turn</c>.</summary>
     public string Generate()
@@ -44,5 +45,9 @@ public sealed class DeviceTokenGenerator : ITokenProvider, IDisposable
     public ValueTask<string> GetTokenAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Generate());
 
     /// <summary>Lets go of the key.</summary>
-    public void Dispose() => _key.Dispose();
+    public void Dispose()
+    {
+        lock (_gate)
+            _key.Dispose();
+    }
 }

@@ -11,6 +11,7 @@ public abstract record MessageSecurity
     /// No signatures. On a device only for channels that the service has authorized: others end with
     /// <see cref="SignalingErrorCodes.AccessDenied"/>, unless <paramref name="allowUnauthorized"/> lets in anyone who knows the IDs.
     /// </summary>
+    /// <param name="allowUnauthorized">On a device: whether clients without a token may come in as well.</param>
     public static MessageSecurity None(bool allowUnauthorized = false) => new NoSecurity(allowUnauthorized);
 
     /// <summary>Every message is signed with a secret that both peers know.</summary>
@@ -25,7 +26,8 @@ public abstract record MessageSecurity
     /// <summary>On a device: as <see cref="SharedSecret"/>, with a secret for each key ID, such as one for each user.</summary>
     /// <param name="findSecret">
     /// Gives the secret for the key ID that the client names (null where it names none), or null for one that is not known. The key ID
-    /// is whatever the client wrote, until the signature has been verified.
+    /// is whatever the client wrote, until the signature has been verified. A <see cref="ChannelException"/> ends the channel with its own
+    /// code, any other exception with <see cref="SignalingErrorCodes.InternalError"/>. The token is cancelled when the channel has ended.
     /// </param>
     public static MessageSecurity SharedSecrets(Func<string?, CancellationToken, ValueTask<string?>> findSecret)
     {

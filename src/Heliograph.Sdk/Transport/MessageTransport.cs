@@ -10,17 +10,19 @@ namespace Heliograph.Sdk;
 /// Signed WebRTC signaling messages on a channel, after the setup round trip. What can't be verified ends the channel, and the other
 /// peer is told. <see cref="SendAsync"/> may be used from several threads; messages are read by one reader at a time.
 /// </summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim that is only awaited holds nothing.")]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim that is only awaited holds nothing, nor does a source without a timer.")]
 public sealed class MessageTransport
 {
     private readonly SignalingChannel _channel;
     private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly CancellationTokenSource _channelEnd = new();
     private readonly Task<IReadOnlyList<IceServer>> _ready;
     private MessageSigner? _signer;
 
     private MessageTransport(SignalingChannel channel, Func<MessageTransport, Task<IReadOnlyList<IceServer>>> setUp)
     {
         _channel = channel;
+        _ = WatchChannelAsync();
         _ready = Task.Run(() => SetUpAsync(setUp));
         // Whoever sends or reads learns of a failure; nobody has to look at this task.
         _ = _ready.ContinueWith(task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
@@ -28,7 +30,7 @@ public sealed class MessageTransport
 
     /// <summary>The device's side: waits for the client's request, and answers with the ICE servers that the service gives the device.</summary>
     /// <param name="device">The device.</param>
-    /// <param name="channel">A channel of the device that nobody has read from.</param>
+    /// <param name="channel">A channel of the device that nobody has read from. It has one transport.</param>
     /// <param name="security">How the peers make sure of each other.</param>
     public static MessageTransport ForDevice(SignalingDevice device, SignalingChannel channel, MessageSecurity security)
     {
@@ -39,7 +41,10 @@ public sealed class MessageTransport
     }
 
     /// <summary>The client's side: sends the request.</summary>
-    /// <param name="client">A client whose channel nobody has read from or sent on.</param>
+    /// <param name="client">
+    /// A client whose channel nobody has read from or sent on. It has one transport, and need not be connected yet; if it never
+    /// connects, the setup fails with its error.
+    /// </param>
     /// <param name="security">How the peers make sure of each other.</param>
     public static MessageTransport ForClient(SignalingClient client, MessageSecurity security)
     {
@@ -48,14 +53,25 @@ public sealed class MessageTransport
         return new(client.Channel, transport => transport.RequestSetupAsync(client, security));
     }
 
+    /// <summary>Whether the channel below has ended.</summary>
+    internal bool HasEnded => _channel.State is ChannelState.Failed or ChannelState.Closed;
+
     /// <summary>Waits until the setup is done, and with it the other peer known to be the right one.</summary>
     /// <param name="cancellationToken">Ends the wait, not the setup.</param>
     /// <returns>The ICE servers for the peer connection; empty where there are none, which still connects peers in one network.</returns>
     /// <exception cref="HeliographException">The channel has ended before.</exception>
     public Task<IReadOnlyList<IceServer>> WaitForSetupAsync(CancellationToken cancellationToken = default) => _ready.WaitAsync(cancellationToken);
 
-    /// <summary>Sends a message, as soon as the setup is done and the channel has room for it.</summary>
-    /// <exception cref="ArgumentException">The message is larger than <see cref="SignalingOptions.MaxMessageBytes"/> allows.</exception>
+    /// <summary>
+    /// Sends a message, as soon as the setup is done and the channel has room for it. Once it returns, the message is sure to arrive
+    /// unless the channel ends.
+    /// </summary>
+    /// <param name="message">What to send.</param>
+    /// <param name="cancellationToken">Ends the wait; the message is then not sent, and the next one takes its place.</param>
+    /// <exception cref="ArgumentException">
+    /// The message is larger than <see cref="SignalingOptions.MaxMessageBytes"/> allows, or is no JSON. It is not sent, and the channel
+    /// goes on.
+    /// </exception>
     /// <exception cref="HeliographException">The channel has ended.</exception>
     public async ValueTask SendAsync(SignalingMessage message, CancellationToken cancellationToken = default)
     {
@@ -64,8 +80,11 @@ public sealed class MessageTransport
         await PostAsync(message, cancellationToken);
     }
 
-    /// <summary>Takes the messages that arrive after the setup, until the channel ends.</summary>
-    /// <exception cref="HeliographException">The channel has failed; among others because a message could not be verified.</exception>
+    /// <summary>Takes the messages that arrive after the setup, until the channel is closed. To be read by one reader at a time.</summary>
+    /// <param name="cancellationToken">Ends the reading, not the channel.</param>
+    /// <exception cref="HeliographException">
+    /// The channel has failed, among others because a message could not be verified; or it was closed before the setup was done.
+    /// </exception>
     public async IAsyncEnumerable<SignalingMessage> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await WaitForSetupAsync(cancellationToken);
@@ -79,18 +98,33 @@ public sealed class MessageTransport
         {
             return await setUp(this);
         }
+        catch (HeliographException) when (HasEnded)
+        {
+            throw;
+        }
+        catch (OperationCanceledException) when (HasEnded)
+        {
+            throw _channel.Error ?? ChannelException.Closed();
+        }
         catch (ChannelException error)
         {
             _channel.Fail(error);
             throw;
         }
-        catch (Exception error) when (error is not HeliographException)
+        catch (Exception error)
         {
             // The application's own, from its lookup of a secret.
             var failure = new ChannelException(SignalingErrorCodes.InternalError, "The setup of the channel has failed.", error);
             _channel.Fail(failure);
             throw failure;
         }
+    }
+
+    /// <summary>Whoever is asked something during the setup learns that nobody waits for the answer any more.</summary>
+    private async Task WatchChannelAsync()
+    {
+        await _channel.Completion;
+        await _channelEnd.CancelAsync();
     }
 
     private async Task<IReadOnlyList<IceServer>> AnswerSetupAsync(SignalingDevice device, MessageSecurity security)
@@ -116,7 +150,7 @@ public sealed class MessageTransport
     private async Task<JsonElement> ReadSetupAsync() =>
         await _channel.ReadAsync(CancellationToken.None) ?? throw ChannelException.Closed();
 
-    private static async Task<MessageSigner> CreateSignerAsync(MessageSecurity security, Func<string?> readKeyId)
+    private async Task<MessageSigner> CreateSignerAsync(MessageSecurity security, Func<string?> readKeyId)
     {
         if (security is not SharedSecretSecurity shared)
             return new NoneSigner();
@@ -130,20 +164,21 @@ public sealed class MessageTransport
             throw ChannelException.From(error);
         }
 
-        var secret = await shared.FindSecret(keyId, CancellationToken.None);
+        // The lookup may not heed its token, and must not hold up the end.
+        var secret = await shared.FindSecret(keyId, _channelEnd.Token).AsTask().WaitAsync(_channelEnd.Token);
         return string.IsNullOrEmpty(secret)
             ? throw new ChannelException(SignalingErrorCodes.VerificationError, "There is no secret for this key ID.")
             : new SharedSecretSigner(secret, shared.KeyId);
     }
 
     /// <summary>Without ICE servers peers in one network still find each other, so this must not end the setup.</summary>
-    private static async Task<IReadOnlyList<IceServer>> GetIceServersAsync(Func<CancellationToken, Task<IReadOnlyList<IceServer>>> get)
+    private async Task<IReadOnlyList<IceServer>> GetIceServersAsync(Func<CancellationToken, Task<IReadOnlyList<IceServer>>> get)
     {
         try
         {
-            return await get(CancellationToken.None);
+            return await get(_channelEnd.Token);
         }
-        catch (HeliographException)
+        catch (Exception error) when (error is HeliographException or OperationCanceledException)
         {
             return [];
         }
