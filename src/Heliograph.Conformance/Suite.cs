@@ -105,6 +105,11 @@ public static class Suite
         {
             return Failed("the service to answer", Redaction.Of(error.Message));
         }
+        catch (Exception error) when (error is InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            // A field that is of another type, or not there, where a check is about something else.
+            return Failed("answers of the protocol's form", Redaction.Of(error.Message));
+        }
         finally
         {
             if (loan is not null)

@@ -11,6 +11,7 @@ using Heliograph.Serving;
 using Heliograph.Terminal;
 using Heliograph.Tokens;
 using Heliograph.UsageReport;
+using Heliograph.Verify;
 
 namespace Heliograph;
 
@@ -31,6 +32,7 @@ internal static class HeliographCommand
         UsageCommand.Create(),
         TokenCommand.Create(),
         DoctorCommand.Create(),
+        VerifyCommand.Create(),
         ConnectCommand.Create(),
         CompletionCommand.Create(),
     };

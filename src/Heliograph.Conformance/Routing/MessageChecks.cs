@@ -63,9 +63,9 @@ internal static class MessageChecks
 
         static async Task<Routed> ReadAsync(WireSocket socket, string type)
         {
-            var frame = await socket.ReadFrameAsync();
+            var frame = await socket.NextFrameAsync(type);
             while (frame?.Opcode == WireFrame.Ping)
-                frame = await socket.ReadFrameAsync();
+                frame = await socket.NextFrameAsync(type);
             Expect.That(frame is { Opcode: WireFrame.Text, IsFinal: true, IsMasked: false }, $"{type} in a text frame, whole and not masked", frame is null ? "the end" : $"opcode {frame.Opcode}");
             var routed = new Routed(frame!.PayloadText);
             Expect.That(routed.Type == type, $"{type} as one JSON object", routed);

@@ -88,9 +88,9 @@ internal static class PingChecks
         foreach (var socket in (WireSocket[])[pair.Device, pair.Client])
         {
             await socket.SendAsync(new WireFrame(WireFrame.Ping, "from a check"u8.ToArray()));
-            var answer = await socket.ReadFrameAsync();
+            var answer = await socket.NextFrameAsync("a pong, since a ping was sent");
             while (answer?.Opcode == WireFrame.Ping)
-                answer = await socket.ReadFrameAsync();
+                answer = await socket.NextFrameAsync("a pong, since a ping was sent");
             Expect.That(answer?.Opcode == WireFrame.Pong && answer.PayloadText == "from a check", "a pong with the ping's payload", answer is null ? "the end" : "another frame");
         }
     }

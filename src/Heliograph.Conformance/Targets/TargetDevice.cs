@@ -22,9 +22,11 @@ public sealed record TargetDevice(TargetProduct Product, DeviceId Id, IReadOnlyL
 public interface IDeviceKeys
 {
     /// <summary>Registers a public key on a device.</summary>
+    /// <exception cref="IOException">The service refuses, or can't be reached.</exception>
     Task AddAsync(DeviceAddress device, string publicKeyPem, CancellationToken cancellationToken);
 
-    /// <summary>Removes a public key from a device.</summary>
+    /// <summary>Removes a public key from a device, if it is there.</summary>
+    /// <exception cref="IOException">The service refuses, or can't be reached.</exception>
     Task RemoveAsync(DeviceAddress device, KeyId key, CancellationToken cancellationToken);
 }
 

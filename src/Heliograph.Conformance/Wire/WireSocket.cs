@@ -68,6 +68,21 @@ internal sealed class WireSocket(WireConnection connection) : IAsyncDisposable
     /// <summary>The next frame as it is; null where the connection ended.</summary>
     public Task<WireFrame?> ReadFrameAsync() => WireFrame.ReadAsync(connection);
 
+    /// <summary>The next frame as it is; null where the connection ended.</summary>
+    /// <param name="expected">What ought to come, for the report.</param>
+    /// <exception cref="CheckFailedException">Nothing came.</exception>
+    public async Task<WireFrame?> NextFrameAsync(string expected)
+    {
+        try
+        {
+            return await ReadFrameAsync();
+        }
+        catch (TimeoutException error)
+        {
+            throw new CheckFailedException(expected, error.Message);
+        }
+    }
+
     /// <summary>The next text.</summary>
     /// <param name="expected">What ought to come, for the report.</param>
     /// <exception cref="CheckFailedException">Nothing came, or the connection ended.</exception>
