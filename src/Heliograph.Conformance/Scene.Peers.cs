@@ -92,9 +92,9 @@ internal sealed partial class Scene
     /// <returns>The close frames of the connections, null for those that were cut.</returns>
     public async Task<IReadOnlyList<WireFrame?>> RestartAsync(params WireSocket[] sockets)
     {
-        var ends = sockets.Select(x => x.ReadToEndAsync("the connection to end, since the service is restarted")).ToList();
+        var ends = sockets.Select(EndAsync).ToList();
         await Options.RestartAsync!(CancellationToken);
-        var closes = (await Task.WhenAll(ends)).Select(x => x.Close).ToList();
+        var closes = await Task.WhenAll(ends);
         var until = Environment.TickCount64 + (long)RestartTime.TotalMilliseconds;
         while (true)
         {
@@ -112,6 +112,15 @@ internal sealed partial class Scene
             if (Environment.TickCount64 > until)
                 throw new CheckFailedException("the service to come back after its restart", $"no good answer for {RestartTime.TotalSeconds:0} s");
             await Task.Delay(100, CancellationToken);
+        }
+
+        static async Task<WireFrame?> EndAsync(WireSocket socket)
+        {
+            var (close, _) = await socket.ReadToEndAsync("the connection to end, since the service is restarted");
+            // A service that waits for the answer is not to be held up by us.
+            if (close is not null)
+                await socket.CloseAsync();
+            return close;
         }
     }
 

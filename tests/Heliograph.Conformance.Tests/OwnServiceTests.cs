@@ -1,5 +1,6 @@
 using Heliograph.Conformance.Tests.Flaws;
 using Heliograph.Conformance.Tests.Proxy;
+using Heliograph.Testing;
 
 namespace Heliograph.Conformance.Tests;
 
@@ -60,14 +61,14 @@ public sealed class OwnServiceTests
     [Fact]
     public async Task SlowChecks_OfOurService_Pass()
     {
-        foreach (var result in await RunSlowAsync(_ => new()))
+        foreach (var result in await RunSlowAsync(_ => new(), TestPeer.Patience))
             result.Outcome.ShouldBe(CheckOutcome.Passed, $"{result.Check.Id}: expected {result.Expected}; saw {result.Saw}");
     }
 
     [Fact]
     public async Task SlowChecks_OfServiceWithTheirFlaws_Fail()
     {
-        foreach (var result in await RunSlowAsync(x => FlawList.All[x.Id]))
+        foreach (var result in await RunSlowAsync(x => FlawList.All[x.Id], TimeSpan.FromSeconds(3)))
             result.Outcome.ShouldBe(CheckOutcome.Failed, result.Check.Id);
     }
 
@@ -86,14 +87,14 @@ public sealed class OwnServiceTests
     }
 
     /// <summary>Each slow check against a service with a flaw, or none.</summary>
-    private static async Task<IReadOnlyList<CheckResult>> RunSlowAsync(Func<Check, Flaw> flawOf)
+    private static async Task<IReadOnlyList<CheckResult>> RunSlowAsync(Func<Check, Flaw> flawOf, TimeSpan patience)
     {
         var time = new QuickTime(Quicker);
         await using var service = await OwnService.StartAsync(time: time);
         var runs = Suite.Checks.Where(x => x.Kind == CheckKind.Slow).Select(async check =>
         {
             await using var proxy = FlawedService.Start(service.BaseUrl, flawOf(check));
-            var options = OwnService.Options with { IncludesSlow = true, Time = time, Only = [check.Id] };
+            var options = OwnService.Options with { IncludesSlow = true, Time = time, Patience = patience, Only = [check.Id] };
             return (await Suite.RunAsync(proxy.BaseUrl, await Provision.CreateAsync(service.Api, 1), options, CancellationToken.None)).Single();
         });
         return await Task.WhenAll(runs);
