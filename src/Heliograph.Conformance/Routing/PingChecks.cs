@@ -77,7 +77,7 @@ internal static class PingChecks
             }
 
             await from.SendMessageAsync(pair.ChannelId, "\"behind\"");
-            var next = await to.NextAsync("the MESSAGE behind PING and PONG");
+            var next = await to.NextAsync("the MESSAGE behind PING and PONG", takesPings: true);
             Expect.That(next.Type == "MESSAGE", "the MESSAGE, and neither PING nor PONG before it", next);
         }
     }

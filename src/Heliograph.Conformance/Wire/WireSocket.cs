@@ -85,8 +85,9 @@ internal sealed class WireSocket(WireConnection connection) : IAsyncDisposable
 
     /// <summary>The next text.</summary>
     /// <param name="expected">What ought to come, for the report.</param>
+    /// <param name="takesPings">Whether a PING is what is looked for; else it is the service's own, and is answered.</param>
     /// <exception cref="CheckFailedException">Nothing came, or the connection ended.</exception>
-    public async Task<Routed> NextAsync(string expected)
+    public async Task<Routed> NextAsync(string expected, bool takesPings = false)
     {
         try
         {
@@ -94,8 +95,11 @@ internal sealed class WireSocket(WireConnection connection) : IAsyncDisposable
             {
                 switch (frame.Opcode)
                 {
-                    case WireFrame.Text:
+                    case WireFrame.Text when takesPings || frame.PayloadText != PingText:
                         return new(frame.PayloadText);
+                    case WireFrame.Text:
+                        await SendTextAsync("""{"type":"PONG"}""");
+                        break;
                     case WireFrame.Ping:
                         await SendAsync(new WireFrame(WireFrame.Pong, frame.Payload));
                         break;
