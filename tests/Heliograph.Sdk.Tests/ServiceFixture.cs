@@ -30,14 +30,23 @@ public class ServiceFixture : IAsyncLifetime
     }
 
     /// <summary>A device of a product of its own, with keys for both.</summary>
-    public async Task<TestDevice> CreateDeviceAsync()
+    public Task<TestDevice> CreateDeviceAsync() => RegisterAsync(Api);
+
+    /// <summary>The same at a service that a test has started for itself.</summary>
+    public static async Task<TestDevice> RegisterAsync(HeliographProcess service)
     {
-        var product = await Api.CreateProductAsync();
+        using var api = service.CreateApiClient();
+        return await RegisterAsync(api);
+    }
+
+    private static async Task<TestDevice> RegisterAsync(ApiClient api)
+    {
+        var product = await api.CreateProductAsync();
         var productKey = new SigningKey();
-        await Api.AddProductKeyAsync(product, productKey);
+        await api.AddProductKeyAsync(product, productKey);
         var deviceKey = new SigningKey();
-        var address = await Api.CreateDeviceAsync(product, deviceKey);
-        return new(Endpoint, address, deviceKey, productKey);
+        var address = await api.CreateDeviceAsync(product, deviceKey);
+        return new(new(api.BaseUrl), address, deviceKey, productKey);
     }
 
     public async ValueTask DisposeAsync()

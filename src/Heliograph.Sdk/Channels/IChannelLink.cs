@@ -4,9 +4,11 @@ namespace Heliograph.Sdk;
 internal interface IChannelLink
 {
     /// <summary>Queues a frame; it is gone where there is no connection.</summary>
-    /// <param name="frame">The frame.</param>
-    /// <param name="isResent">Whether it has been sent before, and is therefore held by the channel anyway.</param>
-    void Send(byte[] frame, bool isResent = false);
+    void Send(byte[] frame);
+
+    /// <summary>Asks for <see cref="SignalingChannel.TakeOutgoing"/> to be called when it is the channel's turn to send.</summary>
+    /// <returns>False where there is no connection.</returns>
+    bool Queue(SignalingChannel channel);
 
     /// <summary>The channel has ended.</summary>
     void Ended(SignalingChannel channel);

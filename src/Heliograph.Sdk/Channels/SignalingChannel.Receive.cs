@@ -7,6 +7,9 @@ namespace Heliograph.Sdk;
 
 public sealed partial class SignalingChannel
 {
+    /// <summary>What a message holds in memory besides its bytes: counted, lest a flood of tiny ones fills many times the limit.</summary>
+    private const int UnreadOverheadBytes = 512;
+
     private long _unreadBytes;
 
     /// <summary>A frame has come for this channel.</summary>
@@ -47,12 +50,19 @@ public sealed partial class SignalingChannel
                 return;
             if (message.IsData)
                 overflows = !ReceiveData(message);
-            else if (_sender.Acknowledge(message.Seq) && _sender.UnacknowledgedBytes < _options.MaxUnacknowledgedBytes)
-                ReleaseWaitingSenders();
+            else if (_sender.Acknowledge(message.Seq))
+                Acknowledged();
         }
 
         if (overflows)
             Fail(new(SignalingErrorCodes.InternalError, $"More than {_options.MaxUnreadBytes} bytes wait to be read."));
+    }
+
+    private void Acknowledged()
+    {
+        _taken = Math.Max(0, _taken - 1);
+        if (_sender.UnacknowledgedBytes < _options.MaxUnacknowledgedBytes)
+            ReleaseWaitingSenders();
     }
 
     /// <returns>False where there is no room for it.</returns>
@@ -62,12 +72,12 @@ public sealed partial class SignalingChannel
         if (reception == Reception.TooEarly)
             return true;
         // The ack goes first: what the message sets off may end the channel.
-        Transmit(ReliabilityMessage.WriteAck(message.Seq));
+        SendAck(message.Seq);
         if (reception == Reception.Repeated)
             return true;
         _unreadBytes += SizeOf(message.Data);
         return _unreadBytes <= _options.MaxUnreadBytes && _unread.Writer.TryWrite(message.Data);
     }
 
-    private static int SizeOf(JsonElement data) => JsonMarshal.GetRawUtf8Value(data).Length;
+    private static int SizeOf(JsonElement data) => JsonMarshal.GetRawUtf8Value(data).Length + UnreadOverheadBytes;
 }

@@ -9,7 +9,14 @@ public sealed partial class SignalingChannel
     private const int OverheadBytes = 256;
 
     private TaskCompletionSource? _room;
+    private byte[]? _farewell;
     private bool _linkIsUp;
+
+    /// <summary>Whether the connection is going to ask for what there is to send.</summary>
+    private bool _isQueued;
+
+    /// <summary>How many of the unacknowledged messages the connection has taken.</summary>
+    private int _taken;
 
     /// <summary>The connection below has opened: all that is unacknowledged goes out again, before anything new.</summary>
     internal void LinkOpened()
@@ -25,7 +32,42 @@ public sealed partial class SignalingChannel
     internal void LinkLost()
     {
         lock (_gate)
-            _linkIsUp = false;
+            _linkIsUp = _isQueued = false;
+    }
+
+    /// <summary>
+    /// The frames that the connection has not taken yet. It asks for them when it can write: so a message is held once, however slow
+    /// the connection is and however often the other peer comes back and is to have all of them again.
+    /// </summary>
+    internal IEnumerable<byte[]> TakeOutgoing()
+    {
+        byte[][] messages;
+        byte[]? farewell;
+        lock (_gate)
+        {
+            messages = [.. _sender.Unacknowledged.Skip(_taken)];
+            farewell = _farewell;
+            _taken = _sender.Unacknowledged.Count;
+            _isQueued = false;
+            if (IsEnded)
+            {
+                _sender.Clear();
+                _farewell = null;
+            }
+        }
+
+        foreach (var message in messages)
+            yield return PeerFrameWriter.Message(Id, message);
+        if (farewell is not null)
+            yield return farewell;
+    }
+
+    /// <summary>The service takes no message of such a size: sent again, it would end the connection again.</summary>
+    internal void FailOversized(int bytes)
+    {
+        lock (_gate)
+            _sender.Clear();
+        Fail(new(SignalingErrorCodes.InternalError, $"The service takes no message of {bytes} bytes: {nameof(_options.MaxMessageBytes)} is too large."));
     }
 
     /// <summary>
@@ -36,7 +78,7 @@ public sealed partial class SignalingChannel
         lock (_gate)
         {
             if (!IsEnded && _receiver.Last >= 0)
-                Transmit(ReliabilityMessage.WriteAck(_receiver.Last));
+                SendAck(_receiver.Last);
         }
     }
 
@@ -60,9 +102,8 @@ public sealed partial class SignalingChannel
                     throw Error ?? ChannelException.Closed();
                 if (_sender.UnacknowledgedBytes < _options.MaxUnacknowledgedBytes)
                 {
-                    var message = _sender.Add(produce());
-                    if (_linkIsUp)
-                        Transmit(message);
+                    _sender.Add(produce());
+                    QueueOutgoing();
                     return;
                 }
 
@@ -76,13 +117,18 @@ public sealed partial class SignalingChannel
 
     private void Resend()
     {
-        if (!_linkIsUp)
-            return;
-        foreach (var message in _sender.Unacknowledged)
-            Transmit(message, isResent: true);
+        _taken = 0;
+        if (_sender.Unacknowledged.Count > 0 || _farewell is not null)
+            QueueOutgoing();
     }
 
-    private void Transmit(byte[] message, bool isResent = false) => _link.Send(PeerFrameWriter.Message(Id, message), isResent);
+    private void QueueOutgoing()
+    {
+        if (_linkIsUp && !_isQueued)
+            _isQueued = _link.Queue(this);
+    }
+
+    private void SendAck(long seq) => _link.Send(PeerFrameWriter.Message(Id, ReliabilityMessage.WriteAck(seq)));
 
     private void ReleaseWaitingSenders()
     {

@@ -61,6 +61,9 @@ public sealed partial class SignalingChannel
     /// </summary>
     public event EventHandler<StateChangedEventArgs<ChannelState>>? StateChanged;
 
+    /// <summary>When the other peer went away, where it is away.</summary>
+    internal long PeerLeftAt { get; private set; }
+
     private bool IsEnded => _state is ChannelState.Failed or ChannelState.Closed;
 
     /// <summary>
@@ -126,8 +129,11 @@ public sealed partial class SignalingChannel
         lock (_gate)
         {
             var state = online ? ChannelState.Connected : ChannelState.Disconnected;
-            if (!IsEnded && _state != state)
-                SetState(state, null);
+            if (IsEnded || _state == state)
+                return;
+            SetState(state, null);
+            if (!online)
+                PeerLeftAt = _options.TimeProvider.GetTimestamp();
         }
     }
 
@@ -137,11 +143,17 @@ public sealed partial class SignalingChannel
         {
             if (IsEnded)
                 return;
-            if (code is not null)
-                _link.Send(PeerFrameWriter.Error(Id, code, message));
             Error = error;
-            _sender.Clear();
             SetState(state, error);
+            if (code is not null)
+            {
+                // What was sent before goes out before.
+                _farewell = PeerFrameWriter.Error(Id, code, message);
+                QueueOutgoing();
+            }
+
+            if (code is null || !_isQueued)
+                _sender.Clear();
             ReleaseWaitingSenders();
         }
 

@@ -55,7 +55,9 @@ public sealed partial class SignalingClient
                 client.Channel.Receive(frame);
         }
 
-        public void Send(byte[] frame, bool isResent = false) => client._connection.TrySend(frame, isResent);
+        public void Send(byte[] frame) => client._connection.Send(frame);
+
+        public bool Queue(SignalingChannel channel) => client._connection.TryQueue(channel);
 
         public void Ended(SignalingChannel channel) => ChannelEnded(client._logger, channel.State, channel.Error?.Code);
     }

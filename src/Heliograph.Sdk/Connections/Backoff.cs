@@ -9,6 +9,9 @@ internal static class Backoff
     /// <summary>A Retry-After of zero, or a date that this clock has passed, must not make a busy loop.</summary>
     private static readonly TimeSpan LeastRetryAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>A Retry-After of years is somebody's mistake, and a device must outlive it; timers can't take it either.</summary>
+    private static readonly TimeSpan MostRetryAfter = TimeSpan.FromDays(1);
+
     /// <summary>
     /// From 1 s, doubling, and jittered to between half and the whole of it, so that peers which lost the same service at the same
     /// moment do not come back in step. What the service asked for goes before.
@@ -19,7 +22,7 @@ internal static class Backoff
     public static TimeSpan Delay(int failures, TimeSpan longest, HeliographException error)
     {
         if (error is ServiceException { Status: 429 } busy)
-            return Max(busy.RetryAfter ?? WithoutRetryAfter, LeastRetryAfter);
+            return Min(Max(busy.RetryAfter ?? WithoutRetryAfter, LeastRetryAfter), MostRetryAfter);
         // 2^20 s are twelve days, beyond any sensible longest.
         var whole = Min(First * Math.Pow(2, Math.Min(failures, 20)), longest);
         return whole * (0.5 + (Random.Shared.NextDouble() / 2));

@@ -13,12 +13,14 @@ internal sealed class Connection(IConnectionOwner owner, HttpMessageInvoker invo
     private readonly TaskCompletionSource _firstOpening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile RoutingSocket? _socket;
     private volatile ConnectionState _state;
+    private volatile HeliographException? _end;
+    private (SignalingChannel Channel, int Bytes)? _oversized;
     private Task? _running;
 
     public ConnectionState State => _state;
 
-    /// <summary>Completes when the connection has opened for the first time; fails where it never will.</summary>
-    public Task FirstOpening => _firstOpening.Task;
+    /// <summary>Completes when the connection has opened for the first time; fails where it never will, or has ended for good.</summary>
+    public Task FirstOpening => _end is { } end ? Task.FromException(end) : _firstOpening.Task;
 
     /// <summary>Begins to connect; does nothing the second time.</summary>
     public void Start()
@@ -27,9 +29,12 @@ internal sealed class Connection(IConnectionOwner owner, HttpMessageInvoker invo
             _running ??= Task.Run(RunAsync);
     }
 
-    /// <summary>Queues a frame.</summary>
-    /// <returns>False while there is no connection: the frame is gone.</returns>
-    public bool TrySend(byte[] frame, bool isResent = false) => _socket?.TrySend(frame, isResent) ?? false;
+    /// <summary>Queues a frame; while there is no connection, it is gone.</summary>
+    public void Send(byte[] frame) => _socket?.TrySend(frame);
+
+    /// <summary>Queues a channel, which is asked for its frames when its turn has come.</summary>
+    /// <returns>False while there is no connection: it will not be asked.</returns>
+    public bool TryQueue(SignalingChannel channel) => _socket?.TryQueue(channel) ?? false;
 
     /// <summary>Asks the service for a sign of life, and reconnects if there is none within a second.</summary>
     /// <returns>Whether the service gave one.</returns>
@@ -93,9 +98,10 @@ internal sealed class Connection(IConnectionOwner owner, HttpMessageInvoker invo
         {
             return (error, false, false);
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception error)
         {
-            return (new ConnectionException(SignalingErrorCodes.ConnectionLost, "The connection was closed."), false, false);
+            // Because of a close; or the application's own HttpHandler has thrown, after which a device must still go on trying.
+            return (new ConnectionException(SignalingErrorCodes.InternalError, $"Connecting has failed: {error.GetType().Name}.", error), false, false);
         }
 
         var openedAt = time.GetTimestamp();
@@ -106,8 +112,11 @@ internal sealed class Connection(IConnectionOwner owner, HttpMessageInvoker invo
         SetState(ConnectionState.Connected, null);
         _firstOpening.TrySetResult();
         owner.Opened();
+        if (_oversized is { } oversized)
+            oversized.Channel.FailOversized(oversized.Bytes);
         var reason = await socket.RunAsync(owner.Receive);
         _socket = null;
+        _oversized = socket.Oversized;
         owner.Lost();
         return (reason, true, time.GetElapsedTime(openedAt) >= Held);
     }
@@ -125,8 +134,9 @@ internal sealed class Connection(IConnectionOwner owner, HttpMessageInvoker invo
 
     private void End(ConnectionState state, HeliographException? error)
     {
+        _end ??= error ?? new ConnectionException(SignalingErrorCodes.ConnectionLost, "The connection was closed.");
         SetState(state, error);
-        if (_firstOpening.TrySetException(error ?? new ConnectionException(SignalingErrorCodes.ConnectionLost, "The connection was closed.")))
+        if (_firstOpening.TrySetException(_end))
             // Whoever waits for it learns of it; nobody has to.
             _ = _firstOpening.Task.Exception;
     }

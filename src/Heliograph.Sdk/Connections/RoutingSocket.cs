@@ -25,12 +25,13 @@ internal sealed class RoutingSocket
 
     private readonly ClientWebSocket _socket;
     private readonly TimeProvider _time;
-    private readonly Channel<(byte[] Frame, bool IsResent)> _outbox = Channel.CreateUnbounded<(byte[], bool)>(new() { SingleReader = true });
+    private readonly Channel<Outgoing> _outbox = Channel.CreateUnbounded<Outgoing>(new() { SingleReader = true });
     private readonly CancellationTokenSource _abort = new();
     private readonly Lock _pongGate = new();
     private TaskCompletionSource _pong = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private HeliographException? _error;
     private long _queuedBytes;
+    private (SignalingChannel Channel, int Bytes)? _largest;
 
     private RoutingSocket(ClientWebSocket socket, TimeProvider time)
     {
@@ -66,6 +67,12 @@ internal sealed class RoutingSocket
         }
     }
 
+    /// <summary>
+    /// Where the service has closed the connection over a message that is too large for it: the largest that was sent, since that
+    /// one surely is, and its channel.
+    /// </summary>
+    public (SignalingChannel Channel, int Bytes)? Oversized { get; private set; }
+
     /// <summary>Reads and writes until the connection ends.</summary>
     /// <param name="onFrame">Takes each frame, in order; PING and PONG are dealt with here.</param>
     /// <returns>Why it ended.</returns>
@@ -79,28 +86,32 @@ internal sealed class RoutingSocket
             BeginClose();
             await writing;
         }
-        catch (Exception error) when (error is WebSocketException or OperationCanceledException or IOException)
+        catch (Exception error)
         {
             SetError(new(SignalingErrorCodes.ConnectionLost, "The signaling connection was lost.", error));
         }
 
         await _abort.CancelAsync();
         await writing;
+        if (_socket.CloseStatus == WebSocketCloseStatus.MessageTooBig)
+            Oversized = _largest;
         _socket.Dispose();
         return _error!;
     }
 
     /// <summary>Queues a frame.</summary>
-    /// <param name="frame">The frame.</param>
-    /// <param name="isResent">Whether its channel holds it anyway, within its own limit: such frames don't count here.</param>
     /// <returns>False where the connection is ending: the frame is gone.</returns>
-    public bool TrySend(byte[] frame, bool isResent = false)
+    public bool TrySend(byte[] frame)
     {
-        if (isResent || Interlocked.Add(ref _queuedBytes, frame.Length) <= MaxQueuedBytes)
-            return _outbox.Writer.TryWrite((frame, isResent));
+        if (Interlocked.Add(ref _queuedBytes, frame.Length) <= MaxQueuedBytes)
+            return _outbox.Writer.TryWrite(new(frame, null));
         Abort(new(SignalingErrorCodes.ConnectionLost, "The signaling connection takes no messages any more."));
         return false;
     }
+
+    /// <summary>Queues a channel, which is asked for its frames when its turn has come.</summary>
+    /// <returns>False where the connection is ending: it will not be asked.</returns>
+    public bool TryQueue(SignalingChannel channel) => _outbox.Writer.TryWrite(new(null, channel));
 
     /// <summary>Asks the service for a sign of life.</summary>
     /// <returns>Whether it came in time.</returns>
@@ -192,16 +203,21 @@ internal sealed class RoutingSocket
     {
         try
         {
-            await foreach (var (frame, isResent) in _outbox.Reader.ReadAllAsync(_abort.Token))
+            await foreach (var (frame, channel) in _outbox.Reader.ReadAllAsync(_abort.Token))
             {
-                await _socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, _abort.Token);
-                if (!isResent)
+                if (frame is not null)
+                {
+                    await WriteAsync(frame);
                     Interlocked.Add(ref _queuedBytes, -frame.Length);
+                }
+
+                if (channel is not null)
+                    await WriteAllOfAsync(channel);
             }
 
             await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, _abort.Token);
         }
-        catch (Exception error) when (error is WebSocketException or OperationCanceledException or IOException)
+        catch (Exception error)
         {
             Abort(new(SignalingErrorCodes.ConnectionLost, "The signaling connection was lost.", error));
         }
@@ -211,10 +227,26 @@ internal sealed class RoutingSocket
         }
     }
 
+    private async Task WriteAllOfAsync(SignalingChannel channel)
+    {
+        foreach (var frame in channel.TakeOutgoing())
+        {
+            if (_largest is not { } largest || frame.Length > largest.Bytes)
+                _largest = (channel, frame.Length);
+            await WriteAsync(frame);
+        }
+    }
+
+    private ValueTask WriteAsync(byte[] frame) =>
+        _socket.SendAsync(frame.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, _abort.Token);
+
     /// <summary>The first reason counts: what follows is its consequence.</summary>
     private void SetError(ConnectionException error) => Interlocked.CompareExchange(ref _error, error, null);
 
     private static ConnectionException Refused(int status, Exception error) => status == 0
         ? new(SignalingErrorCodes.NetworkError, $"The signaling connection can't be opened: {error.GetBaseException().Message}.", error)
         : new(SignalingErrorCodes.BadResponse, $"The signaling connection was refused with status {status}.", error);
+
+    /// <summary>One of the two: a frame, or a channel that has some.</summary>
+    private readonly record struct Outgoing(byte[]? Frame, SignalingChannel? Channel);
 }

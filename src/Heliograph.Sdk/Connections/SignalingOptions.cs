@@ -28,7 +28,8 @@ public abstract record SignalingOptions
 
     /// <summary>
     /// The most bytes that a channel holds of messages which have arrived and which the application has not read. A channel that gets
-    /// beyond fails: the protocol has no way to hold the other peer back. 1 MiB by default.
+    /// beyond fails: the protocol has no way to hold the other peer back. Each message counts 512 bytes more than it has, since even
+    /// the smallest holds that. 1 MiB by default.
     /// </summary>
     public int MaxUnreadBytes { get; init; } = 1024 * 1024;
 

@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Heliograph.Sdk;
 
 /// <summary>
-/// A device's channels, of which there can be only so many. A client that just leaves tells nobody; so when the table is full, clients
-/// that are known to be gone make room, and the others are asked whether they are still there.
+/// A device's channels, of which there can be only so many. A client that just leaves tells nobody; so when the table is full, the
+/// client that is known to be gone for longest makes room; where there is none, all are asked whether they are still there.
 /// </summary>
 internal sealed class ChannelTable(int capacity, TimeProvider time)
 {
@@ -28,12 +28,9 @@ internal sealed class ChannelTable(int capacity, TimeProvider time)
     {
         if (_channels.Count < capacity)
             return true;
-        foreach (var (_, channel) in _channels)
-        {
-            if (channel.State == ChannelState.Disconnected)
-                channel.Abandon(new ConnectionException(SignalingErrorCodes.ConnectionLost, "The client has gone, and another one needed the room."));
-        }
-
+        // One only: the others may yet come back. Those that have ended are just leaving the table.
+        var gone = _channels.Values.Where(channel => channel.State == ChannelState.Disconnected).MinBy(channel => channel.PeerLeftAt);
+        gone?.Abandon(new ConnectionException(SignalingErrorCodes.ConnectionLost, "The client has gone, and another one needed the room."));
         if (_channels.Count < capacity)
             return true;
         Probe();

@@ -47,7 +47,9 @@ public sealed partial class SignalingDevice
             // Any other frame on an unknown channel is left alone: two peers that answer an ERROR with an ERROR would never stop.
         }
 
-        public void Send(byte[] frame, bool isResent = false) => device._connection.TrySend(frame, isResent);
+        public void Send(byte[] frame) => device._connection.Send(frame);
+
+        public bool Queue(SignalingChannel channel) => device._connection.TryQueue(channel);
 
         public void Ended(SignalingChannel channel)
         {
@@ -63,17 +65,28 @@ public sealed partial class SignalingDevice
                 return;
             }
 
-            var channel = new SignalingChannel(this, device._options, new(device._logger), frame.ChannelId, frame.Authorized, linkIsUp: true);
-            if (!device._channels.HasRoom() || !device._opened.Writer.TryWrite(channel))
+            if (!device._channels.HasRoom())
             {
-                Refuse(frame.ChannelId, SignalingErrorCodes.NoMoreChannels, "The device has no room for another client.");
+                RefuseForRoom(frame.ChannelId);
                 return;
             }
 
+            var channel = new SignalingChannel(this, device._options, new(device._logger), frame.ChannelId, frame.Authorized, linkIsUp: true);
+            // The table first: whoever accepts the channel may end it at once, and then it has to be found there.
             device._channels.Add(channel);
+            if (!device._opened.Writer.TryWrite(channel))
+            {
+                device._channels.Remove(channel);
+                RefuseForRoom(frame.ChannelId);
+                return;
+            }
+
             ChannelOpened(device._logger, channel.Id, channel.IsAuthorized);
             channel.Receive(frame);
         }
+
+        private void RefuseForRoom(string channelId) =>
+            Refuse(channelId, SignalingErrorCodes.NoMoreChannels, "The device has no room for another client.");
 
         private void Refuse(string channelId, string code, string message)
         {

@@ -103,6 +103,9 @@ public sealed partial class SignalingDevice : IAsyncDisposable
         foreach (var channel in _channels.All)
             channel.Close();
         await _connection.DisposeAsync();
+        // Those that were opened meanwhile.
+        foreach (var channel in _channels.All)
+            channel.Close();
         _opened.Writer.TryComplete();
         _http.Dispose();
         _ownHandler?.Dispose();
@@ -133,6 +136,10 @@ public sealed partial class SignalingDevice : IAsyncDisposable
         {
             channel.Fail(error);
         }
+        catch (HeliographException) when (channel.Completion.IsCompleted)
+        {
+            // The channel had failed, and the handler heard of it.
+        }
         catch (Exception error)
         {
             HandlerThrew(_logger, error);
@@ -142,10 +149,18 @@ public sealed partial class SignalingDevice : IAsyncDisposable
         await watching;
     }
 
-    private static async Task CancelAtEndAsync(SignalingChannel channel, CancellationTokenSource end)
+    private async Task CancelAtEndAsync(SignalingChannel channel, CancellationTokenSource end)
     {
         await channel.Completion;
-        await end.CancelAsync();
+        try
+        {
+            await end.CancelAsync();
+        }
+        catch (AggregateException error)
+        {
+            // From what the handler has registered with its token.
+            HandlerThrew(_logger, error);
+        }
     }
 
     /// <exception cref="ConnectionException">The application's provider has failed.</exception>
@@ -153,12 +168,12 @@ public sealed partial class SignalingDevice : IAsyncDisposable
     {
         try
         {
-            var token = await _options.Tokens.GetTokenAsync(cancellationToken);
+            var token = await _options.Tokens.GetTokenAsync(cancellationToken).AsTask().WaitAsync(cancellationToken);
             return TokenInput.IsToken(token)
                 ? token
                 : throw new ConnectionException(SignalingErrorCodes.InternalError, $"There is no token: what {_options.Tokens.GetType().Name} gave is none.");
         }
-        catch (Exception error) when (error is not OperationCanceledException and not HeliographException)
+        catch (Exception error) when (error is not HeliographException && !cancellationToken.IsCancellationRequested)
         {
             throw new ConnectionException(SignalingErrorCodes.InternalError, $"There is no token: {_options.Tokens.GetType().Name} has thrown {error.GetType().Name}.", error);
         }
