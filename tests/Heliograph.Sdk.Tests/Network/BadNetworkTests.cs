@@ -48,7 +48,7 @@ public sealed class BadNetworkTests
         var channel = await device.AcceptAllAsync().FirstAsync().AsTask().WaitAsync(TestPeer.Patience);
         await channel.ReadAllAsync().FirstAsync().AsTask().WaitAsync(TestPeer.Patience);
 
-        using var enough = new CancellationTokenSource(TimeSpan.FromMinutes(4));
+        using var enough = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var cutting = Task.WhenAll(
             devicesNetwork.RunAsync(() => device.State, device.CheckAliveAsync, enough.Token),
             clientsNetwork.RunAsync(() => client.State, client.CheckAliveAsync, enough.Token));
