@@ -29,9 +29,9 @@ internal sealed class ProxiedConnection(Socket peer, Fate fate, Action cut)
                 await _service.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
                 await Task.WhenAll(CarryAsync(peer, _service, cancellationToken), CarryAsync(_service, peer, cancellationToken));
             }
-            catch (Exception error) when (error is SocketException or OperationCanceledException)
+            catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                // The service is not there, or the test has ended.
+                // The service is not there, the test has ended, or the cut came this early.
             }
         }
 

@@ -121,13 +121,19 @@ internal sealed class RoutingSocket
         lock (_pongGate)
             pong = _pong.Task;
         TrySend(Ping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token, cancellationToken);
         try
         {
-            await pong.WaitAsync(timeout, _time, cancellationToken);
+            await pong.WaitAsync(timeout, _time, end.Token);
             return true;
         }
         catch (TimeoutException)
         {
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The connection has ended meanwhile.
             return false;
         }
     }

@@ -40,7 +40,7 @@ internal sealed class BadNetwork : IAsyncDisposable
         while (!cancellationToken.IsCancellationRequested)
         {
             await Task.Delay(Step, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (state() == ConnectionState.WaitRetry && Clock.Pending is [var wait])
+            if (state() == ConnectionState.WaitRetry && Clock.Pending is [var wait, ..])
                 Clock.Advance(wait);
             else if (state() == ConnectionState.Connected && !_proxy.IsSwallowing)
                 Clock.Advance(TimeSpan.FromSeconds(10));
