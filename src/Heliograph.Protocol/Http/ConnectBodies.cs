@@ -14,13 +14,21 @@ public sealed record ConnectRequest
 
 /// <summary>The answer of <c>/v1/device/connect</c>.</summary>
 /// <param name="SignalingUrl">The absolute WebSocket URL to open, as it is, within a minute.</param>
-public sealed record DeviceConnectResponse(string SignalingUrl);
+public sealed record DeviceConnectResponse(string SignalingUrl)
+{
+    /// <summary>Nothing of the URL: its ticket opens the device's connection, and has no place in a log.</summary>
+    public override string ToString() => nameof(DeviceConnectResponse);
+}
 
 /// <summary>The answer of <c>/v1/client/connect</c>.</summary>
 /// <param name="SignalingUrl">The absolute WebSocket URL to open, as it is, for this and every later connection of the channel.</param>
 /// <param name="DeviceOnline">Whether the device's connection is open now.</param>
 /// <param name="ChannelId">The channel's name to both peers.</param>
-public sealed record ClientConnectResponse(string SignalingUrl, bool DeviceOnline, string ChannelId);
+public sealed record ClientConnectResponse(string SignalingUrl, bool DeviceOnline, string ChannelId)
+{
+    /// <summary>The channel alone: the URL's ticket opens it, and has no place in a log.</summary>
+    public override string ToString() => $"{nameof(ClientConnectResponse)} {ChannelId}";
+}
 
 /// <summary>The answer of <c>/v1/ice-servers</c>.</summary>
 /// <param name="IceServers">STUN servers for anyone; TURN servers only for a valid token with the scope <c>turn</c>.</param>

@@ -36,4 +36,8 @@ public sealed record ApiKey(
 /// <summary>The answer to the creation of an API key: the only time its secret is shown.</summary>
 /// <param name="Key">The API key, to be sent as a bearer token.</param>
 /// <param name="ApiKey">What it is.</param>
-public sealed record CreatedApiKey(string Key, ApiKey ApiKey);
+public sealed record CreatedApiKey(string Key, ApiKey ApiKey)
+{
+    /// <summary>The key's ID alone: the secret has no place in a log.</summary>
+    public override string ToString() => $"{nameof(CreatedApiKey)} {ApiKey.Id}";
+}

@@ -44,4 +44,7 @@ public readonly record struct ReliabilityMessage(bool IsData, long Seq, JsonElem
         writer.WriteString("type"u8, "ACK"u8);
         writer.WriteNumber("seq"u8, seq);
     });
+
+    /// <summary>The type and the number alone: what it carries has no place in a log.</summary>
+    public override string ToString() => $"{(IsData ? "DATA" : "ACK")} {Seq}";
 }

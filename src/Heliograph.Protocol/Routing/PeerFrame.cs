@@ -75,4 +75,7 @@ public sealed record PeerFrame
             return false;
         }
     }
+
+    /// <summary>The type and the channel alone: what peers say to each other has no place in a log.</summary>
+    public override string ToString() => ChannelId.Length == 0 ? Type : $"{Type} {ChannelId}";
 }
