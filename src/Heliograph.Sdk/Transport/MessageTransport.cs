@@ -18,6 +18,7 @@ public sealed class MessageTransport
     private readonly CancellationTokenSource _channelEnd = new();
     private readonly Task<IReadOnlyList<IceServer>> _ready;
     private MessageSigner? _signer;
+    private ChannelException? _rejection;
 
     private MessageTransport(SignalingChannel channel, Func<MessageTransport, Task<IReadOnlyList<IceServer>>> setUp)
     {
@@ -124,7 +125,8 @@ public sealed class MessageTransport
     private async Task WatchChannelAsync()
     {
         await _channel.Completion;
-        await _channelEnd.CancelAsync();
+        // What the application has registered with its token may throw, and there is nobody left to tell.
+        await _channelEnd.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<IReadOnlyList<IceServer>> AnswerSetupAsync(SignalingDevice device, MessageSecurity security)
@@ -178,8 +180,9 @@ public sealed class MessageTransport
         {
             return await get(_channelEnd.Token);
         }
-        catch (Exception error) when (error is HeliographException or OperationCanceledException)
+        catch (Exception)
         {
+            // Whatever it is: the application's own HttpHandler may throw anything.
             return [];
         }
     }
@@ -190,15 +193,18 @@ public sealed class MessageTransport
     /// <exception cref="ChannelException">The message can't be verified: the channel has ended.</exception>
     private SignalingMessage Verify(JsonElement data)
     {
+        // Nothing counts that came after a message which was turned down, also for who reads on.
+        if (_rejection is not null)
+            throw _rejection;
         try
         {
             return SignalingMessageJson.Read(_signer!.Verify(data));
         }
         catch (MessageRejectedException error)
         {
-            var failure = ChannelException.From(error);
-            _channel.Fail(failure);
-            throw failure;
+            _rejection = ChannelException.From(error);
+            _channel.Fail(_rejection);
+            throw _rejection;
         }
     }
 

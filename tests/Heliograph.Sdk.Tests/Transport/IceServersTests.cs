@@ -55,6 +55,20 @@ public sealed class IceServersTests(IceServiceFixture service) : IClassFixture<I
     }
 
     [Fact]
+    public async Task Setup_WhereTheApplicationsHandlerThrows_IsDoneWithout()
+    {
+        var registered = await service.CreateDeviceAsync();
+        using var withoutIce = new IceServersFail(new NotSupportedException("of the application's own"));
+        await using var device = new SignalingDevice(registered.DeviceOptions with { HttpHandler = withoutIce });
+        await using var client = new SignalingClient(registered.ClientOptions with { AccessToken = registered.ClientToken(), HttpHandler = withoutIce });
+
+        var (atDevice, atClient) = await SetUpAsync(device, client);
+
+        atDevice.ShouldBeEmpty();
+        atClient.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task GetIceServers_OfADevice_GivesTurnCredentials()
     {
         var registered = await service.CreateDeviceAsync();
@@ -80,7 +94,7 @@ public sealed class IceServersTests(IceServiceFixture service) : IClassFixture<I
     private static string Whole(IceServer server) => $"{server} {server.Username} {server.Credential}";
 
     /// <summary>The way to a service whose ice-servers call is out of order.</summary>
-    private sealed class IceServersFail() : DelegatingHandler(new SocketsHttpHandler())
+    private sealed class IceServersFail(Exception? error = null) : DelegatingHandler(new SocketsHttpHandler())
     {
         public int Calls { get; private set; }
 
@@ -89,6 +103,8 @@ public sealed class IceServersTests(IceServiceFixture service) : IClassFixture<I
             if (request.RequestUri!.AbsolutePath != "/v1/ice-servers")
                 return await base.SendAsync(request, cancellationToken);
             Calls++;
+            if (error is not null)
+                throw error;
             return new(HttpStatusCode.ServiceUnavailable) { Content = new StringContent("""{"message":"no","code":"UNAVAILABLE"}""") };
         }
     }

@@ -132,6 +132,22 @@ public sealed class SendingTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task Read_AfterAMessageThatWasTurnedDown_GivesNothingThatCameBehindIt()
+    {
+        // Hardly any room, so that a send which returns tells that all before it has arrived.
+        await using var pair = await SdkPair.ConnectAsync(service, authorized: true, options => options with { MaxUnacknowledgedBytes = 1 });
+        var (device, client) = await pair.SetUpAsync(MessageSecurity.None(), MessageSecurity.None());
+        await client.SendAsync(SignalingMessage.Of(JsonElement.Parse("""{"type":"DESCRIPTION"}""")));
+        await client.SendAsync(Messages.Number(1));
+        await client.SendAsync(Messages.Number(2));
+
+        var first = await Should.ThrowAsync<ChannelException>(() => device.NextAsync());
+        var second = await Should.ThrowAsync<ChannelException>(() => device.NextAsync());
+
+        (first.Code, second.Code).ShouldBe((SignalingErrorCodes.DecodeError, SignalingErrorCodes.DecodeError));
+    }
+
+    [Fact]
     public async Task Read_WhenTheOtherSideCloses_EndsAfterAllThatWasSent()
     {
         await using var pair = await SdkPair.ConnectAsync(service);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 
 namespace Heliograph.Sdk.Tests.Transport;
@@ -108,6 +109,43 @@ public sealed class SetupTests(ServiceFixture service)
 
         (await Should.ThrowAsync<ChannelException>(device.SetupAsync)).Code.ShouldBe(SignalingErrorCodes.ChannelClosed);
         token.IsCancellationRequested.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task SecretByKeyId_WhoseCancellationThrows_LeavesNoExceptionUnobserved()
+    {
+        var unobserved = new ConcurrentQueue<string>();
+        EventHandler<UnobservedTaskExceptionEventArgs> listener = (_, e) => unobserved.Enqueue(e.Exception.ToString());
+        TaskScheduler.UnobservedTaskException += listener;
+
+        await CancelLookupAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        TaskScheduler.UnobservedTaskException -= listener;
+        unobserved.ShouldNotContain(error => error.Contains("of the lookup's own"));
+
+        // In a method of its own, so that nothing holds its tasks afterwards.
+        async Task CancelLookupAsync()
+        {
+            await using var pair = await SdkPair.ConnectAsync(service);
+            var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var (device, _) = await pair.SetUpAsync(
+                MessageSecurity.SharedSecrets(async (_, stop) =>
+                {
+                    stop.Register(() => throw new InvalidOperationException("of the lookup's own"));
+                    asked.SetResult();
+                    await Task.Delay(Timeout.Infinite, stop);
+                    return null;
+                }),
+                Secret);
+            await asked.Task.WaitAsync(TestPeer.Patience);
+            pair.Client.Channel.Close();
+            await Should.ThrowAsync<ChannelException>(device.SetupAsync);
+        }
     }
 
     [Fact]
