@@ -19,6 +19,9 @@ internal sealed class ClockHandler(TimeProvider time, ILogger<ClockHandler> logg
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         do
         {
+            // What is sent to a viewer who is away would wait for it, and be old when it comes back.
+            if (channel.State == ChannelState.Disconnected)
+                continue;
             var picture = JsonSerializer.SerializeToElement(new { type = "PICTURE", text = $"{time.GetLocalNow():HH:mm:ss}" });
             await transport.SendAsync(SignalingMessage.Of(picture), cancellationToken);
         }
