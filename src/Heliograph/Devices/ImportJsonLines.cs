@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Heliograph.Terminal;
 
 namespace Heliograph.Devices;
 
@@ -23,17 +25,9 @@ internal static class ImportJsonLines
 
     private static ImportRow ReadRow(int line, string text)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? ReadRow(line, document.RootElement)
-                : new(line) { Problems = ["is not a JSON object"] };
-        }
-        catch (JsonException)
-        {
+        if (!ForeignJson.TryParse(Encoding.UTF8.GetBytes(text), out var json))
             return new(line) { Problems = ["is not a JSON object on a line of its own"] };
-        }
+        return json.Value.ValueKind == JsonValueKind.Object ? ReadRow(line, json.Value) : new(line) { Problems = ["is not a JSON object"] };
     }
 
     private static ImportRow ReadRow(int line, JsonElement json)

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Heliograph.Sdk;
+using Heliograph.Terminal;
 
 namespace Heliograph.Peers;
 
@@ -25,7 +26,9 @@ internal sealed class ClientOnTerminal(SignalingClient client, MessageSecurity s
         var sending = SendAsync(transport, first, InputLines.Start(), end.Token);
         var reading = ReadAsync(transport, count, end.Token);
         // What was asked for has come, or the channel has ended; or there is nothing more to send, and nothing was asked for.
-        var ended = count is null ? await Task.WhenAny(sending, reading) : reading;
+        var ended = await Task.WhenAny(sending, reading);
+        if (count is not null && sending.IsCompletedSuccessfully)
+            ended = reading;
         try
         {
             await ended;
@@ -48,7 +51,15 @@ internal sealed class ClientOnTerminal(SignalingClient client, MessageSecurity s
     private async Task SendAsync(MessageTransport transport, string line, CancellationToken cancellationToken)
     {
         var message = MessageText.Parse(line);
-        await transport.SendAsync(message, cancellationToken);
+        try
+        {
+            await transport.SendAsync(message, cancellationToken);
+        }
+        catch (ArgumentException)
+        {
+            throw new CommandException(MessageText.TooLarge);
+        }
+
         log.Message(Number, client.Channel, isIncoming: false, message);
     }
 

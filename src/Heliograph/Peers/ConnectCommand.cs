@@ -72,6 +72,10 @@ internal static class ConnectCommand
         }
 
         var token = tokenFile is null ? Environment.GetEnvironmentVariable(TokenVariable) : TextFile.Read("--token-file", tokenFile);
-        return string.IsNullOrWhiteSpace(token) ? null : token.Trim();
+        if (string.IsNullOrWhiteSpace(token))
+            return tokenFile is null ? null : throw new CommandException($"--token-file: the file '{tokenFile}' is empty");
+        return token.Trim().All(c => c is > ' ' and <= '~')
+            ? token.Trim()
+            : throw new CommandException($"{(tokenFile is null ? TokenVariable : $"--token-file: the file '{tokenFile}'")} holds something that is not a token");
     }
 }

@@ -85,9 +85,9 @@ internal sealed class DeviceOnTerminal(SignalingDevice device, MessageSecurity s
         {
             // The channel has ended, which its state has told.
         }
-        catch (ArgumentException error)
+        catch (ArgumentException)
         {
-            output.Note(error.Message);
+            output.Note(MessageText.TooLarge);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Heliograph.Protocol;
 using Heliograph.Protocol.WebRtc;
+using Heliograph.Terminal;
 
 namespace Heliograph.Peers;
 
@@ -11,23 +12,18 @@ internal static partial class MessageText
     /// <summary>What a line that was typed means: JSON is sent as it is, anything else as <c>{"type":"TEXT","text":…}</c>.</summary>
     public static SignalingMessage Parse(string line)
     {
-        try
-        {
-            if (JsonElement.Parse(line) is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } json)
-                return SignalingMessage.Of(json);
-        }
-        catch (JsonException)
-        {
-            // Then it is text.
-        }
-
+        if (ForeignJson.TryParse(System.Text.Encoding.UTF8.GetBytes(line), out var json) && json.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+            return SignalingMessage.Of(json.Value);
         return SignalingMessage.Of(JsonSerializer.SerializeToElement(new("TEXT", line), PeerJson.Default.TextMessage));
     }
+
+    /// <summary>What is told of a message that the SDK does not take: all else that can be wrong with one was seen to before.</summary>
+    public const string TooLarge = "a message was too large to be sent: with its signature, 64 KiB are allowed";
 
     /// <summary>What a message says: all of the application's own, of descriptions and candidates only the kind.</summary>
     public static string Describe(SignalingMessage message, bool withContent) => message switch
     {
-        ApplicationMessage { Content: var content } when TextOf(content) is { } text => text,
+        ApplicationMessage { Content: var content } when ForeignJson.IsText(content) && TextOf(content) is { } text => text,
         ApplicationMessage { Content: var content } => content.GetRawText(),
         _ when withContent => System.Text.Encoding.UTF8.GetString(SignalingMessageJson.Write(message)),
         DescriptionMessage { Description: var description } => $"DESCRIPTION {KindOf(description)}",

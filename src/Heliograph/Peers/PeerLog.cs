@@ -50,8 +50,8 @@ internal sealed class PeerLog(Output output, bool showContent)
     public void Message(int number, SignalingChannel channel, bool isIncoming, SignalingMessage message)
     {
         var text = MessageText.Describe(message, showContent);
-        var json = message is ApplicationMessage { Content: var content } ? content
-            : showContent ? JsonElement.Parse(SignalingMessageJson.Write(message))
+        var json = message is ApplicationMessage { Content: var content } && ForeignJson.IsText(content) ? content
+            : showContent && message is not ApplicationMessage ? JsonElement.Parse(SignalingMessageJson.Write(message))
             : JsonSerializer.SerializeToElement(text, ProtocolJson.Wire.String);
         Write(
             About(number, channel, "message") with { Direction = isIncoming ? "in" : "out", Message = json },
@@ -72,10 +72,7 @@ internal sealed class PeerLog(Output output, bool showContent)
             if (output.IsJson)
                 output.Line(JsonSerializer.Serialize(entry, PeerJson.Default.PeerEvent));
             else
-                output.Line($"{entry.Time:HH:mm:ss}  {Printable(text)}");
+                output.Line($"{entry.Time:HH:mm:ss}  {Output.Printable(text)}");
         }
     }
-
-    /// <summary>The other peer must not command this terminal.</summary>
-    private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c));
 }

@@ -71,7 +71,7 @@ internal sealed partial class Output
     }
 
     /// <summary>Tells a person something that is no result.</summary>
-    public void Note(string text) => _notes.WriteLine(text);
+    public void Note(string text) => _notes.WriteLine(Printable(text));
 
     /// <summary>Tells what is wrong, in one line.</summary>
     public void Error(string text) => _notes.WriteLine($"heliograph: {Printable(text)}");
@@ -80,7 +80,7 @@ internal sealed partial class Output
     /// The text without control characters: what a service or a file says must not command the terminal that it is shown on. Line ends,
     /// too, since all that is told is a line or a cell.
     /// </summary>
-    private static string Printable(string text) =>
+    public static string Printable(string text) =>
         text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
 
     private static IAnsiConsole CreateConsole(TextWriter writer, bool isRedirected)

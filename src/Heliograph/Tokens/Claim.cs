@@ -8,7 +8,7 @@ internal static class Claim
 {
     /// <summary>A text; null where there is none, or it is something else.</summary>
     public static string? Text(JsonElement? holder, string name) =>
-        Find(holder, name) is { ValueKind: JsonValueKind.String } value && TryGetText(value) is { } text ? text : null;
+        Find(holder, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
     /// <summary>The value as it is; null where it is missing.</summary>
     public static JsonElement? Find(JsonElement? holder, string name) =>
@@ -22,24 +22,11 @@ internal static class Claim
     /// <summary>A value for a person: a time with how long ago it was, anything else as it is.</summary>
     public static string Describe(string name, JsonElement value, DateTimeOffset now)
     {
-        var raw = value.ValueKind == JsonValueKind.String ? TryGetText(value) ?? value.GetRawText() : value.GetRawText();
+        var raw = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
         return name is "exp" or "nbf" or "iat" && Time(value) is { } time ? $"{raw}, {time.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z, {Distance(time, now)}" : raw;
     }
 
     /// <summary>How far a time is from now: <c>3 minutes ago</c>, <c>in 2 hours</c>.</summary>
     public static string Distance(DateTimeOffset time, DateTimeOffset now) =>
         time > now ? $"in {Durations.InWords(time - now)}" : $"{Durations.InWords(now - time)} ago";
-
-    private static string? TryGetText(JsonElement value)
-    {
-        try
-        {
-            return value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a surrogate pair: no text at all.
-            return null;
-        }
-    }
 }

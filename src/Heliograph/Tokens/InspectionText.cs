@@ -23,7 +23,7 @@ internal static class InspectionText
         output.Line($"A service would refuse it as a {report.Role}'s token:");
         foreach (var (problem, number) in report.Problems.Select((x, i) => (x, i + 1)))
         {
-            output.Line($"  {number.ToString(CultureInfo.InvariantCulture)}. {OneLine(problem.What)}");
+            output.Line($"  {number.ToString(CultureInfo.InvariantCulture)}. {Output.Printable(problem.What)}");
             output.Line($"     → {problem.Remedy}");
         }
     }
@@ -39,9 +39,6 @@ internal static class InspectionText
 
         var width = fields.EnumerateObject().Select(x => x.Name.Length).DefaultIfEmpty().Max();
         foreach (var field in fields.EnumerateObject())
-            output.Line($"  {OneLine(field.Name).PadRight(width)}  {OneLine(Claim.Describe(field.Name, field.Value, now))}");
+            output.Line($"  {Output.Printable(field.Name).PadRight(width)}  {Output.Printable(Claim.Describe(field.Name, field.Value, now))}");
     }
-
-    /// <summary>A token is foreign text: a terminal must not obey it.</summary>
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Heliograph.Terminal;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Heliograph.Tokens;
@@ -55,17 +56,8 @@ internal sealed record TokenText(string Text, JsonElement? Header, JsonElement? 
             return null;
         }
 
-        try
-        {
-            using var document = JsonDocument.Parse(bytes);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-                return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            // Told below.
-        }
-
+        if (ForeignJson.TryParse(bytes, out var json) && json.Value.ValueKind == JsonValueKind.Object)
+            return json;
         hints.Add(new($"its {name} is no JSON object", "It was cut or changed on the way, or its maker is wrong; make a new one."));
         return null;
     }

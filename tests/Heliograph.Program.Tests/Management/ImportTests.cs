@@ -43,6 +43,22 @@ public sealed class ImportTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Theory]
+    [InlineData("""{"deviceId":"\ud800"}""")]
+    [InlineData("""{"deviceId":"wd-0000000000000001","\ud800":"x"}""")]
+    [InlineData("""{"deviceId":"wd-0000000000000001","tags":{"\ud800":"x"}}""")]
+    [InlineData("""{"deviceId":"wd-0000000000000001","publicKeys":[{"key":"\ud800"}]}""")]
+    public async Task JsonLines_WithHalfOfASurrogatePair_AreNoJson(string line)
+    {
+        _cli.Folder.Write("devices.jsonl", line);
+
+        var result = await _cli.RunAsync("device", "import", await ProductAsync(), "devices.jsonl");
+
+        result.ExitCode.ShouldBe(1, result.Errors);
+        result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldAllBe(x => x.StartsWith("heliograph: ", StringComparison.Ordinal));
+        result.Errors.ShouldContain("devices.jsonl:1: ");
+    }
+
+    [Theory]
     [InlineData(One + "\n" + Two + "\n")]
     [InlineData("\uFEFF" + One + "\r\n" + Two + "\r\n")]
     [InlineData("deviceid\r\n" + One + "\r\n\r\n" + Two)]

@@ -35,6 +35,43 @@ public sealed class PeerCommandTests(ServiceFixture fixture) : IClassFixture<Ser
     }
 
     [Fact]
+    public async Task Connect_WithAMessageThatIsTooLarge_SaysSoAndEnds()
+    {
+        var address = await RegisterAsync();
+        await using var device = await StartDeviceAsync(address, "--allow-unauthorized");
+
+        await using var client = Start("connect", address, "--send", new string('x', 100_000), "--count", "1");
+
+        (await client.ExitAsync()).ShouldBe(1, client.Log);
+        client.Log.Trim().ShouldStartWith("heliograph: ");
+        client.Log.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task Connect_WithHalfOfASurrogatePair_SendsItAsText()
+    {
+        var address = await RegisterAsync();
+        await using var device = await StartDeviceAsync(address, "--allow-unauthorized");
+
+        await using var client = Start("connect", address, "--send", """{"type":"TEXT","text":"\ud800"}""", "--count", "1");
+        await SeesAsync(device, """#1 < {"type":"TEXT","text":"\ud800"}""");
+        await device.TypeAsync("welcome");
+
+        (await client.ExitAsync()).ShouldBe(0, client.Log);
+    }
+
+    [Fact]
+    public async Task Connect_WithAFileThatHoldsNoToken_SaysSoInOneLine()
+    {
+        _folder.Write("token", "not a token");
+
+        await using var client = Start("connect", await RegisterAsync(), "--token-file", _folder.PathOf("token"));
+
+        (await client.ExitAsync()).ShouldBe(1, client.Log);
+        client.Log.Trim().ShouldHaveSingleLine().ShouldStartWith("heliograph: --token-file: ");
+    }
+
+    [Fact]
     public async Task DeviceRun_TwoClients_AnswersTheOneThatIsNamed()
     {
         var address = await RegisterAsync();

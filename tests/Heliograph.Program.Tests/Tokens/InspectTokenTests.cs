@@ -39,6 +39,7 @@ public sealed class InspectTokenTests(InspectFixture fixture) : IClassFixture<In
         ["no alg"] = (f => f.Device(header: x => x.Remove("alg")), "no alg"),
         ["alg a number"] = (f => f.Device(header: x => x["alg"] = 256), "its alg is 256"),
         ["crit"] = (f => f.Device(header: x => x["crit"] = new JsonArray("exp")), "(crit)"),
+        ["half of a surrogate pair"] = (_ => $"{Base64Url.EncodeToString("""{"alg":"ES256","\ud800":1}"""u8)}.{Base64Url.EncodeToString("""{"\ud800":1}"""u8)}.{new string('A', 86)}", "header is no JSON object"),
         ["no kid"] = (f => f.Device(header: x => x.Remove("kid")), "no kid"),
         ["kid the bare hash"] = (f => f.Device(header: x => x["kid"] = x["kid"]!.GetValue<string>()["device:".Length..]), "does not begin with 'device:'"),
         ["kid something else"] = (f => f.Device(header: x => x["kid"] = "my-key"), "is not of the right form"),
