@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Heliograph.Keys;
 using Heliograph.Management;
 using Heliograph.Profiles;
 using Heliograph.Protocol;
@@ -55,6 +54,8 @@ internal static class ApiKeyCommand
                 var path = result.GetValue(file);
                 if (Path.Exists(path))
                     throw new CommandException($"--out: '{path}' is there already");
+                // Begun before the key is made: one that can't be written down would be valid, and nobody's.
+                using var draft = path is null ? null : FileDraft.Begin(path, isSecret: true, file.Name);
                 var body = new CreateApiKeyRequest
                 {
                     Name = result.GetValue(name),
@@ -63,8 +64,12 @@ internal static class ApiKeyCommand
                     OrganizationId = result.GetValue(organization),
                 };
                 var created = await client.CreateApiKeyAsync(body, cancellationToken);
-                if (path is not null)
-                    SecretFile.Write(path, created.Key + "\n");
+                if (draft is not null)
+                {
+                    await draft.Writer.WriteAsync(created.Key + "\n");
+                    draft.Commit();
+                }
+
                 if (output.IsJson && path is null)
                     output.Json(created, ProtocolJson.Default.CreatedApiKey);
                 else if (output.IsJson)
@@ -83,7 +88,10 @@ internal static class ApiKeyCommand
         {
             // Who gives the whole key means that one; its secret goes nowhere.
             var text = result.GetRequiredValue(id);
-            var key = await client.RevokeApiKeyAsync(ProfileDescription.IdOf(text) ?? text, cancellationToken);
+            var keyId = ProfileDescription.IdOf(text) ?? text;
+            if (keyId.Length == 0 || !keyId.All(char.IsAsciiLetterOrDigit))
+                throw new CommandException($"'{text}' is not the ID of an API key; 'heliograph apikey list' shows those that there are", ExitCodes.Usage);
+            var key = await client.RevokeApiKeyAsync(keyId, cancellationToken);
             if (output.IsJson)
                 output.Json(key, ProtocolJson.Default.ApiKey);
             else

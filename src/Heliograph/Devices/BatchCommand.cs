@@ -35,12 +35,19 @@ internal static class BatchCommand
         {
             var batch = new BatchRequest(result.GetValue(product), result.GetValue(count)!.Value, result.GetValue(tags));
             var folder = result.GetValue(keys) is { } path ? KeyFolder.Open(path, batch.Count, result.GetValue(resume)) : null;
-            await using var report = BatchReport.Open(result.GetValue(file), overwrite: result.GetValue(resume), output);
-            if (folder is null)
-                await CreateAsync(client, batch, report, output, cancellationToken);
-            else
-                await CreateWithKeysAsync(client, batch, folder, report, output, cancellationToken);
-            await report.EndAsync();
+            using var report = BatchReport.Open(result.GetValue(file), overwrite: result.GetValue(resume), output);
+            try
+            {
+                if (folder is null)
+                    await CreateAsync(client, batch, report, output, cancellationToken);
+                else
+                    await CreateWithKeysAsync(client, batch, folder, report, output, cancellationToken);
+            }
+            finally
+            {
+                report.End();
+            }
+
             output.Note(
                 $"{Wording.Count(report.Count, "device")} in product {batch.Product}"
                 + (folder is null ? "." : $", each with a key; the private keys are in {folder.Path}."));

@@ -9,13 +9,15 @@ namespace Heliograph.Devices;
 /// Where the devices of a batch are written as they are made: to standard output, and to a file where one was named. What was made is
 /// told even where the rest fails.
 /// </summary>
-internal sealed class BatchReport : IAsyncDisposable
+internal sealed class BatchReport : IDisposable
 {
+    private const string Option = "--out";
+
     private readonly Output _output;
-    private readonly TextWriter? _file;
+    private readonly FileDraft? _file;
     private readonly bool _isJsonFile;
 
-    private BatchReport(Output output, TextWriter? file, bool isJsonFile)
+    private BatchReport(Output output, FileDraft? file, bool isJsonFile)
     {
         _output = output;
         _file = file;
@@ -31,15 +33,8 @@ internal sealed class BatchReport : IAsyncDisposable
         if (path is null)
             return new(output, file: null, isJsonFile: false);
         if (!overwrite && Path.Exists(path))
-            throw new CommandException($"--out: '{path}' is there already");
-        try
-        {
-            return new(output, new StreamWriter(path), path.EndsWith(".json", StringComparison.OrdinalIgnoreCase));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new CommandException($"--out: the file '{path}' can't be written: {error.Message}");
-        }
+            throw new CommandException($"{Option}: '{path}' is there already");
+        return new(output, FileDraft.Begin(path, isSecret: false, Option), path.EndsWith(".json", StringComparison.OrdinalIgnoreCase));
     }
 
     public async Task AddAsync(Device device, string? keyFile)
@@ -54,25 +49,29 @@ internal sealed class BatchReport : IAsyncDisposable
             return;
         if (_isJsonFile)
         {
-            await _file.WriteAsync(begin + json);
+            await _file.Writer.WriteAsync(begin + json);
             return;
         }
 
         if (Count == 1)
-            await _file.WriteLineAsync(keyFile is null ? "deviceId,batchId" : "deviceId,batchId,publicKey");
-        await _file.WriteLineAsync(keyFile is null ? $"{device.DeviceId},{device.BatchId}" : $"{device.DeviceId},{device.BatchId},{Quote(Path.GetFullPath(keyFile))}");
+            await _file.Writer.WriteLineAsync(keyFile is null ? "deviceId,batchId" : "deviceId,batchId,publicKey");
+        await _file.Writer.WriteLineAsync(keyFile is null ? $"{device.DeviceId},{device.BatchId}" : $"{device.DeviceId},{device.BatchId},{Quote(Path.GetFullPath(keyFile))}");
     }
 
-    /// <summary>Ends what was begun.</summary>
-    public async Task EndAsync()
+    /// <summary>Ends what was begun, whether all was made or not; a file that nothing was written to is not made.</summary>
+    /// <exception cref="CommandException">The file can't be written.</exception>
+    public void End()
     {
+        if (Count == 0)
+            return;
         if (_output.IsJson)
             _output.Line("\n]");
         if (_isJsonFile)
-            await _file!.WriteLineAsync("\n]");
+            _file!.Writer.WriteLine("\n]");
+        _file?.Commit();
     }
 
-    public ValueTask DisposeAsync() => _file?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public void Dispose() => _file?.Dispose();
 
     private static string Quote(string cell) => cell.AsSpan().ContainsAny(",\"\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
 }

@@ -59,6 +59,6 @@ internal sealed class KeyFolder
     public NewDevice Generate()
     {
         var id = DeviceId.New();
-        return new(id, [PublicKeyPem.Write(SecretFile.WriteNewKey(FileOf(id)))]);
+        return new(id, [PublicKeyPem.Write(NewKeyFile.Write(FileOf(id)))]);
     }
 }

@@ -25,13 +25,20 @@ internal static class KeyCommand
         command.Runs((result, output, _) =>
         {
             var (path, publicPath) = (result.GetRequiredValue(file), result.GetValue(publicFile) ?? result.GetRequiredValue(file) + ".pub");
+            if (path.Length == 0 || publicPath.Length == 0)
+                throw new CommandException("the name of a file is empty", ExitCodes.Usage);
             if (Path.GetFullPath(path) == Path.GetFullPath(publicPath))
                 throw new CommandException("--public: must be another file than that of the private key", ExitCodes.Usage);
             foreach (var taken in ((string[])[path, publicPath]).Where(x => !result.GetValue(force) && Path.Exists(x)))
                 throw new CommandException($"'{taken}' is there already; choose another name, or give --force to overwrite it");
 
-            var key = SecretFile.WriteNewKey(path);
-            File.WriteAllText(publicPath, PublicKeyPem.Write(key));
+            // Both or neither: half a pair would stand in the way of the next try.
+            using var privateFile = FileDraft.Begin(path, isSecret: true);
+            using var openFile = FileDraft.Begin(publicPath, isSecret: false);
+            var key = NewKeyFile.Write(privateFile);
+            openFile.Writer.Write(PublicKeyPem.Write(key));
+            privateFile.Commit();
+            openFile.Commit();
             var made = new GeneratedKey(path, publicPath, KeyId.Of(KeyOwner.Device, key).Value, KeyId.Of(KeyOwner.Product, key).Value);
             if (output.IsJson)
                 output.Json(made, KeyJson.Default.GeneratedKey);

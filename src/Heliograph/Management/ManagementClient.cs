@@ -48,7 +48,7 @@ internal sealed partial class ManagementClient(Target target) : IDisposable
         PostAsync(ApiKeysPath, Json(body, ProtocolJson.Wire.CreateApiKeyRequest), ProtocolJson.Default.CreatedApiKey, cancellationToken);
 
     public Task<ApiKey> RevokeApiKeyAsync(string id, CancellationToken cancellationToken) =>
-        _http.SendAsync(HttpMethod.Delete, $"{ApiKeysPath}/{Uri.EscapeDataString(id)}", body: null, ProtocolJson.Default.ApiKey, cancellationToken);
+        _http.SendAsync(HttpMethod.Delete, $"{ApiKeysPath}/{id}", body: null, ProtocolJson.Default.ApiKey, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 

@@ -38,5 +38,5 @@ internal static class UsageErrors
     private static string Explain(ParseError error, string path) =>
         error.SymbolResult is ArgumentResult { Parent: CommandResult, Tokens.Count: 0, Argument: { } argument }
             ? $"'{path}' needs {argument.Name}"
-            : error.Message.ReplaceLineEndings(" ").TrimEnd('.');
+            : string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 }

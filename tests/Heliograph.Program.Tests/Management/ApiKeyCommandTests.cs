@@ -36,6 +36,43 @@ public sealed class ApiKeyCommandTests(ServiceFixture fixture) : IClassFixture<S
         (await _cli.JsonAsync("apikey", "revoke", created["apiKey"]!.Text("id")))["revokedAt"].ShouldNotBeNull();
     }
 
+    [Theory]
+    [InlineData("none/ci.key")]
+    [InlineData("")]
+    public async Task Create_WithOutThatCannotBeWritten_MakesNoKey(string file)
+    {
+        var before = (await _cli.JsonAsync("apikey", "list")).AsArray().Count;
+
+        (await _cli.RunAsync("apikey", "create", "--out", file)).FailedWith(1, "--out");
+
+        (await _cli.JsonAsync("apikey", "list")).AsArray().Count.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Create_WithOutThatIsRefused_LeavesNoFile()
+    {
+        (await _cli.RunAsync("apikey", "create", "--out", "ci.key", "--expires", "2020-01-01")).FailedWith(1, "past");
+
+        _cli.Folder.Info.GetFiles().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Revoke_OfAKeyWhoseNameCommandsTerminals_DoesNotPassThatOn()
+    {
+        var key = (await _cli.RunAsync("apikey", "create", "--name", "red\u001b[31m")).Succeeded().Output.Trim();
+
+        (await _cli.RunAsync("apikey", "revoke", key)).Succeeded().Errors.ShouldNotContain('\u001b');
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("..")]
+    public async Task Revoke_OfWhatIsNoId_SaysSo(string id) => (await _cli.RunAsync("apikey", "revoke", id)).FailedWith(2, $"'{id}' is not the ID of an API key");
+
+    [Fact]
+    public async Task Create_WithAScopeThatThereIsNot_NamesThoseThereAre() =>
+        (await _cli.RunAsync("apikey", "create", "--scope", "write")).NotUnderstood("'write'", "'read' 'manage'");
+
     [Fact]
     public async Task Create_WithOut_WritesTheKeyForItsOwnerAlone()
     {

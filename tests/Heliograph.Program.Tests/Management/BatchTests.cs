@@ -1,5 +1,6 @@
 using Heliograph.Protocol;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 
 namespace Heliograph.Program.Tests.Management;
 
@@ -34,6 +35,31 @@ public sealed class BatchTests(ServiceFixture fixture) : IClassFixture<ServiceFi
 
         devices.Count.ShouldBe(10_001);
         devices.Select(x => x!["batchId"]!.GetValue<int>()).Distinct().ShouldBe([1, 2]);
+    }
+
+    [Theory]
+    [InlineData("made.csv")]
+    [InlineData("made.json")]
+    public async Task Batch_ThatIsRefused_LeavesNoFile(string file)
+    {
+        (await _cli.RunAsync("device", "batch", "wp-nosuchpr", "--count", "3", "--out", file)).FailedWith(3);
+
+        _cli.Folder.Info.GetFiles().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Batch_ThatFailsMidway_TellsWhatWasMadeAsWholeJson()
+    {
+        var calls = 0;
+        await using var fake = await FakeService.StartAsync(_ => Interlocked.Increment(ref calls) == 1
+            ? FakeService.Json(200, """{"devices":[{"productId":"wp-11111111","deviceId":"wd-1111111111111111","publicKeys":[],"tags":{},"created":"2026-01-01T00:00:00Z","connected":false}],"count":1,"batchId":1}""")
+            : FakeService.Json(503, """{"message":"Later.","code":"UNAVAILABLE"}"""));
+
+        var result = await _cli.RunAsync("device", "batch", "wp-11111111", "--count", "2", "--json", "--out", "made.json", "--url", fake.Url, "--api-key", "key");
+
+        result.ExitCode.ShouldBe(5, result.Errors);
+        result.Json.AsArray().ShouldHaveSingleItem()!.Text("deviceId").ShouldBe("wd-1111111111111111");
+        JsonNode.Parse(await File.ReadAllTextAsync(_cli.Folder.PathOf("made.json")))!.AsArray().Count.ShouldBe(1);
     }
 
     [Fact]

@@ -44,8 +44,15 @@ public sealed class KeyCommandTests(ServiceFixture fixture) : IClassFixture<Serv
     [Theory]
     [InlineData("none/k.pem", "none/k.pem.pub", 1, "'none/k.pem'")]
     [InlineData("k.pem", "k.pem", 2, "--public")]
-    public async Task Generate_WhereItCannotBeWritten_SaysSo(string file, string publicFile, int code, string words) =>
+    [InlineData("k.pem", "none/k.pem.pub", 1, "'none/k.pem.pub'")]
+    [InlineData("k.pem", "", 2, "empty")]
+    [InlineData("", "k.pub", 2, "empty")]
+    public async Task Generate_WhereItCannotBeWritten_SaysSoAndLeavesNothing(string file, string publicFile, int code, string words)
+    {
         (await _cli.RunAsync("key", "generate", file, "--public", publicFile)).FailedWith(code, words);
+
+        _cli.Folder.Info.GetFileSystemInfos().ShouldBeEmpty();
+    }
 
     [Theory]
     [InlineData("k.pem")]
