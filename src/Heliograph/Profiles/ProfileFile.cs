@@ -6,8 +6,6 @@ namespace Heliograph.Profiles;
 /// <summary>The file of profiles. It holds API keys: its owner alone may read it. Written as a whole or not at all.</summary>
 internal sealed class ProfileFile(string path)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     public string Path { get; } = path;
 
     /// <summary>The user's own file: under <c>XDG_CONFIG_HOME</c> or <c>~/.config</c>; under <c>%APPDATA%</c> on Windows.</summary>
@@ -68,29 +66,21 @@ internal sealed class ProfileFile(string path)
     public void Write(ProfileSet profiles)
     {
         var folder = System.IO.Path.GetDirectoryName(Path)!;
-        var next = System.IO.Path.Combine(folder, $".profiles.{Environment.ProcessId}.json");
         try
         {
             if (OperatingSystem.IsWindows())
                 Directory.CreateDirectory(folder);
             else
-                Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
-
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = OwnerOnly;
-            using (var file = new FileStream(next, options))
-            {
-                JsonSerializer.Serialize(file, profiles, ProfileJson.Default.ProfileSet);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(next, Path, overwrite: true);
+                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($"the file of profiles '{Path}' can't be written: {error.Message}");
+            throw new CommandException($"the folder of profiles '{folder}' can't be made: {error.Message}");
         }
+
+        using var draft = FileDraft.Begin(Path, isSecret: true);
+        draft.Writer.Write(JsonSerializer.Serialize(profiles, ProfileJson.Default.ProfileSet));
+        draft.Commit();
     }
 
     private static ProfileSet Check(ProfileSet? profiles)

@@ -50,7 +50,7 @@ internal static class TargetOptions
         // Who names a profile means its key, whatever the environment holds for another service.
         if (key is null && result.GetValue(Profile) is null)
             key = VariableKeyFor(url);
-        key ??= savedKey ?? throw new CommandException(
+        key ??= savedKey() ?? throw new CommandException(
             $"there is no API key for {ServiceUrl.Text(url)}: give --api-key-file or {ApiKeyVariable}, or log in with 'heliograph login {ServiceUrl.Text(url)}'",
             ExitCodes.Denied);
         return new(url, key);
@@ -75,7 +75,7 @@ internal static class TargetOptions
         if (result.GetValue(Profile) is { } name)
         {
             var profile = FindProfile(name, Profile.Name);
-            return IsFor(profile, url) ? profile.ApiKey : throw new CommandException($"{Profile.Name}: '{name}' is for another service, {profile.Url}", ExitCodes.Usage);
+            return IsFor(profile, url) ? KeyOf(profile) : throw new CommandException($"{Profile.Name}: '{name}' is for another service, {profile.Url}", ExitCodes.Usage);
         }
 
         return VariableKeyFor(url) ?? SavedKeyFor(url);
@@ -83,9 +83,10 @@ internal static class TargetOptions
 
     /// <summary>
     /// The command line is asked first, then the environment, then the profile in use; the first that names a service decides. A saved
-    /// key goes to the service that it was saved for, and to no other.
+    /// key goes to the service that it was saved for, and to no other. It is looked for where it is needed: who names service and key needs no
+    /// profiles, and is not held up by a file of theirs that is broken.
     /// </summary>
-    private static (Uri Url, string? SavedKey) Choose(ParseResult result)
+    private static (Uri Url, Func<string?> SavedKey) Choose(ParseResult result)
     {
         var (url, profile) = (result.GetValue(Url), result.GetValue(Profile));
         var (urlName, profileName) = (Url.Name, Profile.Name);
@@ -101,7 +102,7 @@ internal static class TargetOptions
             return Parse(FindProfile(profile, profileName), profile);
         if (!ServiceUrl.TryParse(url, out var parsed, out var problem))
             throw new CommandException($"{urlName}: {problem}", ExitCodes.Usage);
-        return (parsed, SavedKeyFor(parsed));
+        return (parsed, () => SavedKeyFor(parsed));
     }
 
     private static Profile FindProfile(string? name, string source)
@@ -121,9 +122,9 @@ internal static class TargetOptions
             : throw new CommandException("no profile is in use; choose one with 'heliograph profile use NAME'", ExitCodes.Usage);
     }
 
-    private static (Uri, string) Parse(Profile profile, string? name) =>
+    private static (Uri, Func<string?>) Parse(Profile profile, string? name) =>
         ServiceUrl.TryParse(profile.Url, out var url, out var problem)
-            ? (url, profile.ApiKey)
+            ? (url, () => KeyOf(profile))
             : throw new CommandException($"the profile{(name is null ? "" : $" '{name}'")} in '{ProfileFile.OfUser().Path}': {problem}");
 
     /// <summary>The environment's key, unless the environment names another service that it is for.</summary>
@@ -135,8 +136,11 @@ internal static class TargetOptions
 
     private static string? SavedKeyFor(Uri url) =>
         ProfileFile.OfUser().Read() is var saved && saved.Current is { } current && saved.Profiles.GetValueOrDefault(current) is { } profile && IsFor(profile, url)
-            ? profile.ApiKey
-            : saved.Profiles.Values.FirstOrDefault(x => IsFor(x, url))?.ApiKey;
+            ? KeyOf(profile)
+            : saved.Profiles.Values.FirstOrDefault(x => IsFor(x, url)) is { } other ? KeyOf(other) : null;
+
+    /// <summary>A profile's key; somebody may have changed the file by hand.</summary>
+    private static string KeyOf(Profile profile) => Secrets.Check(profile.ApiKey, $"the profile of {profile.Url} in '{ProfileFile.OfUser().Path}'");
 
     private static bool IsFor(Profile profile, Uri url) => ServiceUrl.TryParse(profile.Url, out var own, out _) && own == url;
 

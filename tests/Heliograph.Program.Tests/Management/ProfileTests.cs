@@ -36,6 +36,23 @@ public sealed class ProfileTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
+    public async Task Profile_WithAKeyThatIsNone_IsToldInOneLine()
+    {
+        WriteProfiles($$"""{"current":"a","profiles":{"a":{"url":"{{fixture.Url}}","apiKey":"hidden\nkey"} } }""");
+
+        (await _cli.RunAsync("product", "list")).FailedWith(1, "profiles.json", "not an API key");
+    }
+
+    [Fact]
+    public async Task ProfilesFile_ThatIsBroken_IsNotNeededWhereUrlAndKeyAreGiven()
+    {
+        WriteProfiles("{broken");
+
+        (await _cli.RunAsync("product", "list", "--url", fixture.Url, "--api-key-file", fixture.Service.ApiKeyFile)).Succeeded();
+        (await _cli.RunAsync("product", "list", "--url", fixture.Url)).FailedWith(1, "profiles.json", "is broken");
+    }
+
+    [Fact]
     public async Task Login_WithAWrongKey_SavesNothingAndDoesNotTellTheKey()
     {
         var wrong = "hgk_aaaaaaaaaaaa_" + new string('b', 52);
@@ -117,4 +134,10 @@ public sealed class ProfileTests(ServiceFixture fixture) : IClassFixture<Service
 
     private async Task<string?> InUseAsync() =>
         (await _cli.JsonAsync("profile", "list")).AsArray().SingleOrDefault(x => x!["inUse"]!.GetValue<bool>())?.Text("name");
+
+    private void WriteProfiles(string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_cli.ProfilesFile)!);
+        File.WriteAllText(_cli.ProfilesFile, text);
+    }
 }
