@@ -10,6 +10,9 @@ internal static class DoctorCommand
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>Timers take no more than some weeks, and nobody waits that long.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     /// <summary>How many calls it takes to make a product and a device, each with a key.</summary>
     private const int CallsOfIdentity = 4;
 
@@ -34,9 +37,9 @@ internal static class DoctorCommand
 
     private static readonly Option<bool> TakeOver = new("--take-over") { Description = "Open the device's socket even where the device is online: its own connection ends, and it reconnects." };
 
-    private static readonly Option<TimeSpan?> Idle = Durations.Option("--idle", "Keep the sockets silent for so long, to find proxies that cut idle ones (90s is a good choice).");
+    private static readonly Option<TimeSpan?> Idle = Durations.Option("--idle", "Keep the sockets silent for so long, to find proxies that cut idle ones (90s is a good choice).", LongestWait);
 
-    private static readonly Option<TimeSpan?> Wait = Durations.Option("--timeout", "How long a step waits for an answer (10s).");
+    private static readonly Option<TimeSpan?> Wait = Durations.Option("--timeout", "How long a step waits for an answer (10s).", LongestWait);
 
     public static Command Create()
     {

@@ -11,8 +11,11 @@ internal static class Durations
     public const string Form = "a number and ms, s, m, h or d, such as 90s or 1h";
 
     /// <summary>An option that takes a duration.</summary>
-    public static Option<TimeSpan?> Option(string name, string description) =>
-        new(name) { Description = description, HelpName = "TIME", CustomParser = Parse };
+    /// <param name="name">The option's name.</param>
+    /// <param name="description">What it says.</param>
+    /// <param name="longest">More is refused; null where anything will do.</param>
+    public static Option<TimeSpan?> Option(string name, string description, TimeSpan? longest = null) =>
+        new(name) { Description = description, HelpName = "TIME", CustomParser = result => Parse(result, name, longest) };
 
     public static bool TryParse(string text, out TimeSpan duration)
     {
@@ -56,11 +59,15 @@ internal static class Durations
         return $"{whole.ToString("F0", CultureInfo.InvariantCulture)} {unit}{(whole is 1 ? "" : "s")}";
     }
 
-    private static TimeSpan? Parse(ArgumentResult result)
+    private static TimeSpan? Parse(ArgumentResult result, string name, TimeSpan? longest)
     {
-        if (TryParse(result.Tokens[0].Value, out var duration))
+        var text = result.Tokens[0].Value;
+        if (!TryParse(text, out var duration))
+            result.AddError($"{name}: '{text}' is not a time: write {Form}");
+        else if (duration > longest)
+            result.AddError($"{name}: '{text}' is too long; {InWords(longest.Value)} at most");
+        else
             return duration;
-        result.AddError($"'{result.Tokens[0].Value}' is not a time: write {Form}.");
         return null;
     }
 }

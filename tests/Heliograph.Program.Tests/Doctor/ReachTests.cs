@@ -27,6 +27,21 @@ public sealed class ReachTests(SharedService service)
     public async Task Name_WithoutAddress_IsTold() =>
         (await DoctorRun.ExamineAsync("https://no-such-host.invalid")).ShouldFailAt("DNS", "'no-such-host.invalid'", "");
 
+    [Fact]
+    public async Task Name_LongerThanAny_HasNoAddress() =>
+        (await DoctorRun.ExamineAsync($"http://{string.Join('.', Enumerable.Repeat(new string('a', 60), 6))}")).ShouldFailAt("DNS", "has no address", "spelling");
+
+    [Theory]
+    [InlineData("--timeout")]
+    [InlineData("--idle")]
+    public async Task Wait_LongerThanADay_IsRefusedInOneLine(string option)
+    {
+        await using var process = DoctorRun.Start("http://127.0.0.1:9", null, option, "60d");
+
+        (await process.ExitAsync()).ShouldBe(2, process.Log);
+        process.Log.ShouldStartWith($"heliograph: {option}: '60d'");
+    }
+
     [Theory]
     [InlineData("nonsense")]
     [InlineData("ftp://example.com")]

@@ -7,6 +7,8 @@ namespace Heliograph.Doctor.Steps;
 /// <summary>What addresses does the name lead to?</summary>
 internal sealed class DnsStep : IStep
 {
+    private const int LongestName = 253;
+
     public string Name => "DNS";
 
     public async Task<Finding> ExamineAsync(Visit visit, CancellationToken cancellationToken)
@@ -29,6 +31,9 @@ internal sealed class DnsStep : IStep
     {
         try
         {
+            // The resolver takes such a name for a mistake in the program.
+            if (host.Length > LongestName)
+                throw new SocketException((int)SocketError.HostNotFound);
             var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).WaitAsync(timeout, cancellationToken);
             return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.NoData);
         }
