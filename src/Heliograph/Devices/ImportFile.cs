@@ -39,8 +39,16 @@ internal sealed class ImportFile
         try
         {
             var file = new ImportFile(path == "-" ? "" : Path.GetDirectoryName(Path.GetFullPath(path)) ?? "", commonTags);
-            using var reader = path == "-" ? Console.In : File.OpenText(path);
-            file.ReadAll(reader);
+            if (path == "-")
+            {
+                StandardInput.Read(file.ReadAll);
+            }
+            else
+            {
+                using var reader = File.OpenText(path);
+                file.ReadAll(reader);
+            }
+
             if (file._devices.Count == 0 && file._problems.Count == 0)
                 throw new CommandException($"{(path == "-" ? "standard input" : $"the file '{path}'")} has no devices in it");
             return file;

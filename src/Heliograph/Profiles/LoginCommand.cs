@@ -74,7 +74,7 @@ internal static class LoginCommand
     }
 
     private static Task<string> AskAsync(Output output, CancellationToken cancellationToken) =>
-        Ask.IsPossible(output) ? Ask.SecretAsync(output, "API key:", cancellationToken) : Console.In.ReadToEndAsync(cancellationToken);
+        Ask.IsPossible(output) ? Ask.SecretAsync(output, "API key:", cancellationToken) : Task.FromResult(StandardInput.ReadAll());
 
     private static Task LogoutAsync(string? name, Output output)
     {

@@ -11,7 +11,7 @@ internal static class Secrets
     {
         (not null, not null) => throw new CommandException("give --api-key or --api-key-file, not both", ExitCodes.Usage),
         (not null, null) => Check(key, "--api-key"),
-        (null, "-") => Check(Console.In.ReadToEnd(), "standard input"),
+        (null, "-") => Check(StandardInput.ReadAll(), "standard input"),
         (null, not null) => Check(TextFile.Read("--api-key-file", file), $"the file '{file}'"),
         _ => null,
     };

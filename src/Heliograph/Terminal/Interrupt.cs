@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Heliograph.Terminal;
 
-/// <summary>Cancels a command at the first SIGINT or SIGTERM; a second one gets the default, the end at once.</summary>
+/// <summary>Cancels a command at the first SIGINT or SIGTERM; a second one gets the default, the end at once, and so does one that comes while input is awaited.</summary>
 internal sealed class Interrupt : IDisposable
 {
     private readonly CancellationTokenSource _cancel = new();
@@ -22,7 +22,7 @@ internal sealed class Interrupt : IDisposable
 
     private void OnSignal(PosixSignalContext signal)
     {
-        if (_cancel.IsCancellationRequested)
+        if (_cancel.IsCancellationRequested || StandardInput.IsBeingRead)
             return;
         signal.Cancel = true;
         _cancel.Cancel();

@@ -12,7 +12,7 @@ internal static class TextFile
         var prefix = option is null ? "" : $"{option}: ";
         try
         {
-            return path == "-" ? Console.In.ReadToEnd() : File.ReadAllText(path);
+            return path == "-" ? StandardInput.ReadAll() : File.ReadAllText(path);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

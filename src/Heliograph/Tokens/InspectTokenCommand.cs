@@ -49,7 +49,7 @@ internal static class InspectTokenCommand
         var target = result.GetValue(Offline) ? null : TargetOptions.Find(result);
         var publicKey = result.GetValue(PublicKey) is { } file ? PublicKeyFile.Read(file) : null;
         var given = result.GetValue(Token)!;
-        var token = TokenText.Read(given == "-" ? await Console.In.ReadToEndAsync(cancellationToken) : given);
+        var token = TokenText.Read(given == "-" ? StandardInput.ReadAll() : given);
         if (token.Text.Length == 0)
             throw new CommandException("there is no token: give it as an argument or on standard input", ExitCodes.Usage);
 
