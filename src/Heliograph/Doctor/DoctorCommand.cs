@@ -18,18 +18,7 @@ internal static class DoctorCommand
 
     private static readonly Argument<string> Url = new("URL") { Description = "The service's base URL, as SDKs are given it." };
 
-    private static readonly Option<DeviceAddress?> Device = new("--device")
-    {
-        Description = "Examine with this device instead of making one.",
-        HelpName = "PRODUCT/DEVICE",
-        CustomParser = result =>
-        {
-            if (DeviceArgument.TryParse(result.Tokens[0].Value, out var address, out var problem))
-                return address;
-            result.AddError(problem);
-            return null;
-        },
-    };
+    private static readonly Option<DeviceAddress?> Device = DeviceArgument.Option("--device", "Examine with this device instead of making one.");
 
     private static readonly Option<string?> DeviceKey = new("--device-key") { Description = "The device's private key (PEM), to connect as it.", HelpName = "FILE" };
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Heliograph.Management;
 using Heliograph.Profiles;
 using Heliograph.Protocol;
 using Heliograph.Sdk;
@@ -20,13 +21,8 @@ internal static class ConnectCommand
         var tokenFile = new Option<string?>("--token-file") { Description = $"A file with the client's token. Also {TokenVariable}.", HelpName = "FILE" };
         var keyId = new Option<string?>("--key-id") { Description = "Tells the device which of its secrets is meant.", HelpName = "ID" };
         var send = new Option<string[]>("--send") { Description = "A message to send before any from standard input. May be repeated.", HelpName = "MESSAGE" };
-        var count = new Option<int?>("--count") { Description = "End after so many messages from the device.", HelpName = "N" };
+        var count = CountOption.Create("--count", "End after so many messages from the device.");
         var requireOnline = new Option<bool>("--require-online") { Description = "Fail where the device is not connected, rather than wait for it." };
-        count.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() < 1)
-                result.AddError("--count: must be 1 or more");
-        });
 
         var command = new Command("connect", "Be a client: connect to a device, show what it sends, and send the lines of standard input.")
         {

@@ -20,6 +20,20 @@ internal static class DeviceArgument
         },
     };
 
+    /// <summary>An option that names a device.</summary>
+    public static Option<DeviceAddress?> Option(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "PRODUCT/DEVICE",
+        CustomParser = result =>
+        {
+            if (TryParse(result.Tokens[0].Value, out var address, out var problem))
+                return address;
+            result.AddError($"{name}: {problem}");
+            return null;
+        },
+    };
+
     /// <summary>Reads a device's name; <paramref name="problem"/> says in words what is wrong with it.</summary>
     public static bool TryParse(string text, out DeviceAddress address, out string problem)
     {

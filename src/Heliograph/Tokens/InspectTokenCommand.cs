@@ -16,18 +16,7 @@ internal static class InspectTokenCommand
         DefaultValueFactory = _ => "-",
     };
 
-    private static readonly Option<DeviceAddress?> For = new("--for")
-    {
-        Description = "The device that it must be for.",
-        HelpName = "PRODUCT/DEVICE",
-        CustomParser = result =>
-        {
-            if (DeviceArgument.TryParse(result.Tokens[0].Value, out var address, out var problem))
-                return address;
-            result.AddError(problem);
-            return null;
-        },
-    };
+    private static readonly Option<DeviceAddress?> For = DeviceArgument.Option("--for", "The device that it must be for.");
 
     private static readonly Option<string?> As = new("--as") { Description = "Whose it must be, where it does not tell by itself: device or client.", HelpName = "ROLE" };
 

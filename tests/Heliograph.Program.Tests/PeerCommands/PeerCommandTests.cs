@@ -186,7 +186,7 @@ public sealed class PeerCommandTests(ServiceFixture fixture) : IClassFixture<Ser
     [InlineData("--token-file: there is no file", "--token-file", "no-such-token")]
     [InlineData("--secret-file: there is no file", "--secret-file", "no-such-secret")]
     [InlineData("--key and --token-file", "--key", "k", "--token-file", "t")]
-    [InlineData("--count: must be 1 or more", "--count", "0")]
+    [InlineData("--count: '0' is not a whole number from 1", "--count", "0")]
     public async Task Connect_BadOption_SaysWhich(string problem, params string[] options)
     {
         await using var client = Start("connect", new(ProductId.New(), DeviceId.New()), options);
