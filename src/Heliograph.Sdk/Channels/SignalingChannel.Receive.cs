@@ -25,6 +25,8 @@ public sealed partial class SignalingChannel
                 SetPeerOnline(true);
                 lock (_gate)
                     Resend();
+                // With nothing to resend nothing would be said, and a device that has restarted would never tell that it knows no such channel.
+                Probe();
                 break;
             case PeerFrame.PeerOffline:
                 SetPeerOnline(false);

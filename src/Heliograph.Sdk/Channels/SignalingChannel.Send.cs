@@ -111,7 +111,7 @@ public sealed partial class SignalingChannel
                 room = _room.Task;
             }
 
-            await room.WaitAsync(cancellationToken);
+            await room.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -91,7 +91,7 @@ public sealed partial class SignalingChannel
     /// <exception cref="HeliographException">The channel has failed; thrown after all that had arrived before.</exception>
     public async IAsyncEnumerable<JsonElement> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        while (await ReadAsync(cancellationToken) is { } data)
+        while (await ReadAsync(cancellationToken).ConfigureAwait(false) is { } data)
             yield return data;
     }
 
@@ -99,7 +99,7 @@ public sealed partial class SignalingChannel
     /// <exception cref="HeliographException">The channel has failed.</exception>
     internal async ValueTask<JsonElement?> ReadAsync(CancellationToken cancellationToken)
     {
-        while (await _unread.Reader.WaitToReadAsync(cancellationToken))
+        while (await _unread.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (!_unread.Reader.TryRead(out var data))
                 continue;

@@ -21,7 +21,7 @@ public sealed partial class SignalingClient
         {
             if (_url is not null)
                 return _url;
-            var answer = await client._http.ConnectClientAsync(client._options.AccessToken, cancellationToken);
+            var answer = await client._http.ConnectClientAsync(client._options.AccessToken, cancellationToken).ConfigureAwait(false);
             if (client._options.RequireOnline && !answer.DeviceOnline)
                 throw new ConnectionException(SignalingErrorCodes.DeviceOffline, "The device is not connected.");
             client.Channel.Id = answer.ChannelId;
@@ -59,6 +59,6 @@ public sealed partial class SignalingClient
 
         public bool Queue(SignalingChannel channel) => client._connection.TryQueue(channel);
 
-        public void Ended(SignalingChannel channel) => ChannelEnded(client._logger, channel.State, channel.Error?.Code);
+        public void Ended(SignalingChannel channel) => ChannelEnded(client._logger, channel.State, PeerText.Shown(channel.Error?.Code));
     }
 }

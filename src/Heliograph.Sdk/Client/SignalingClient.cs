@@ -1,6 +1,5 @@
 using Heliograph.Protocol;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Heliograph.Sdk;
 
@@ -24,7 +23,7 @@ public sealed partial class SignalingClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
-        _logger = options.LoggerFactory?.CreateLogger<SignalingClient>() ?? (ILogger)NullLogger.Instance;
+        _logger = SteadyLogger.Create<SignalingClient>(options.LoggerFactory);
         _events = new(_logger);
         var handler = options.HttpHandler ?? (_ownHandler = HttpHandlers.Create());
         _http = new(options, handler);
@@ -35,6 +34,9 @@ public sealed partial class SignalingClient : IAsyncDisposable
 
     /// <summary>The channel to the device. It can be sent on at once: what is sent waits.</summary>
     public SignalingChannel Channel { get; }
+
+    /// <summary>Where the client's transport logs, too.</summary>
+    internal ILogger Logger => _logger;
 
     /// <summary>The state of its connection.</summary>
     public ConnectionState State => _connection.State;
@@ -73,7 +75,7 @@ public sealed partial class SignalingClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Channel.Close();
-        await _connection.DisposeAsync();
+        await _connection.DisposeAsync().ConfigureAwait(false);
         _http.Dispose();
         _ownHandler?.Dispose();
     }

@@ -42,7 +42,7 @@ internal sealed class Connection(IConnectionOwner owner, HttpMessageInvoker invo
     {
         if (_socket is not { } socket)
             return false;
-        if (await socket.PingAsync(PongTimeout, cancellationToken))
+        if (await socket.PingAsync(PongTimeout, cancellationToken).ConfigureAwait(false))
             return true;
         socket.Abort(new(SignalingErrorCodes.ConnectionLost, "The service gives no sign of life."));
         return false;
@@ -54,9 +54,10 @@ internal sealed class Connection(IConnectionOwner owner, HttpMessageInvoker invo
         Task running;
         lock (_gate)
             running = _running ??= Task.CompletedTask;
-        await _stop.CancelAsync();
+        // Whoever waits for this on a UI thread, blocking it, is not to wait for ever.
+        await _stop.CancelAsync().ConfigureAwait(false);
         _socket?.BeginClose();
-        await running;
+        await running.ConfigureAwait(false);
         End(ConnectionState.Closed, null);
     }
 
@@ -67,7 +68,7 @@ internal sealed class Connection(IConnectionOwner owner, HttpMessageInvoker invo
         while (!_stop.IsCancellationRequested)
         {
             SetState(ConnectionState.Connecting, null);
-            var (error, opened, held) = await TryAsync();
+            var (error, opened, held) = await TryAsync().ConfigureAwait(false);
             everOpened |= opened;
             if (_stop.IsCancellationRequested)
                 return;
@@ -92,7 +93,7 @@ internal sealed class Connection(IConnectionOwner owner, HttpMessageInvoker invo
         RoutingSocket socket;
         try
         {
-            socket = await RoutingSocket.OpenAsync(await owner.GetUrlAsync(_stop.Token), invoker, time, _stop.Token);
+            socket = await RoutingSocket.OpenAsync(await owner.GetUrlAsync(_stop.Token).ConfigureAwait(false), invoker, time, _stop.Token).ConfigureAwait(false);
         }
         catch (HeliographException error)
         {
@@ -114,7 +115,7 @@ internal sealed class Connection(IConnectionOwner owner, HttpMessageInvoker invo
         owner.Opened();
         if (_oversized is { } oversized)
             oversized.Channel.FailOversized(oversized.Bytes);
-        var reason = await socket.RunAsync(owner.Receive);
+        var reason = await socket.RunAsync(owner.Receive).ConfigureAwait(false);
         _socket = null;
         _oversized = socket.Oversized;
         owner.Lost();

@@ -52,7 +52,7 @@ internal sealed class RoutingSocket
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await socket.ConnectAsync(url, invoker, either.Token);
+            await socket.ConnectAsync(url, invoker, either.Token).ConfigureAwait(false);
             return new(socket, time);
         }
         catch (Exception error)
@@ -81,18 +81,18 @@ internal sealed class RoutingSocket
         var writing = WriteAsync();
         try
         {
-            await ReadAsync(onFrame);
+            await ReadAsync(onFrame).ConfigureAwait(false);
             // What is queued still goes out, and a close frame after it.
             BeginClose();
-            await writing;
+            await writing.ConfigureAwait(false);
         }
         catch (Exception error)
         {
             SetError(new(SignalingErrorCodes.ConnectionLost, "The signaling connection was lost.", error));
         }
 
-        await _abort.CancelAsync();
-        await writing;
+        await _abort.CancelAsync().ConfigureAwait(false);
+        await writing.ConfigureAwait(false);
         if (_socket.CloseStatus == WebSocketCloseStatus.MessageTooBig)
             Oversized = _largest;
         _socket.Dispose();
@@ -124,7 +124,7 @@ internal sealed class RoutingSocket
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token, cancellationToken);
         try
         {
-            await pong.WaitAsync(timeout, _time, end.Token);
+            await pong.WaitAsync(timeout, _time, end.Token).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)
@@ -158,7 +158,7 @@ internal sealed class RoutingSocket
         var buffer = new ArrayBufferWriter<byte>(ReadBytes);
         while (true)
         {
-            var result = await _socket.ReceiveAsync(buffer.GetMemory(ReadBytes), _abort.Token);
+            var result = await _socket.ReceiveAsync(buffer.GetMemory(ReadBytes), _abort.Token).ConfigureAwait(false);
             if (result.MessageType == WebSocketMessageType.Close)
             {
                 SetError(new(SignalingErrorCodes.ConnectionLost, $"The service closed the signaling connection ({(int?)_socket.CloseStatus})."));
@@ -209,19 +209,19 @@ internal sealed class RoutingSocket
     {
         try
         {
-            await foreach (var (frame, channel) in _outbox.Reader.ReadAllAsync(_abort.Token))
+            await foreach (var (frame, channel) in _outbox.Reader.ReadAllAsync(_abort.Token).ConfigureAwait(false))
             {
                 if (frame is not null)
                 {
-                    await WriteAsync(frame);
+                    await WriteAsync(frame).ConfigureAwait(false);
                     Interlocked.Add(ref _queuedBytes, -frame.Length);
                 }
 
                 if (channel is not null)
-                    await WriteAllOfAsync(channel);
+                    await WriteAllOfAsync(channel).ConfigureAwait(false);
             }
 
-            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, _abort.Token);
+            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, _abort.Token).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -239,7 +239,7 @@ internal sealed class RoutingSocket
         {
             if (_largest is not { } largest || frame.Length > largest.Bytes)
                 _largest = (channel, frame.Length);
-            await WriteAsync(frame);
+            await WriteAsync(frame).ConfigureAwait(false);
         }
     }
 
@@ -249,9 +249,12 @@ internal sealed class RoutingSocket
     /// <summary>The first reason counts: what follows is its consequence.</summary>
     private void SetError(ConnectionException error) => Interlocked.CompareExchange(ref _error, error, null);
 
-    private static ConnectionException Refused(int status, Exception error) => status == 0
-        ? new(SignalingErrorCodes.NetworkError, $"The signaling connection can't be opened: {error.GetBaseException().Message}.", error)
-        : new(SignalingErrorCodes.BadResponse, $"The signaling connection was refused with status {status}.", error);
+    private static ConnectionException Refused(int status, Exception error) => status switch
+    {
+        0 => new(SignalingErrorCodes.NetworkError, $"The signaling connection can't be opened: {error.GetBaseException().Message.TrimEnd('.')}.", error),
+        401 or 403 => new(SignalingErrorCodes.UrlExpired, $"The service does not take the signaling URL any more (status {status}).", error),
+        _ => new(SignalingErrorCodes.BadResponse, $"The signaling connection was refused with status {status}.", error),
+    };
 
     /// <summary>One of the two: a frame, or a channel that has some.</summary>
     private readonly record struct Outgoing(byte[]? Frame, SignalingChannel? Channel);

@@ -32,14 +32,14 @@ internal sealed class SignalingHttp : IDisposable
     /// <exception cref="HeliographException">The call failed.</exception>
     public async Task<Uri> ConnectDeviceAsync(string token, CancellationToken cancellationToken)
     {
-        var answer = await PostAsync("/v1/device/connect", token, ProtocolJson.Wire.DeviceConnectResponse, cancellationToken);
+        var answer = await PostAsync("/v1/device/connect", token, ProtocolJson.Wire.DeviceConnectResponse, cancellationToken).ConfigureAwait(false);
         return SignalingUrl(answer.SignalingUrl);
     }
 
     /// <exception cref="HeliographException">The call failed.</exception>
     public async Task<(Uri SignalingUrl, bool DeviceOnline, string ChannelId)> ConnectClientAsync(string? token, CancellationToken cancellationToken)
     {
-        var answer = await PostAsync("/v1/client/connect", token, ProtocolJson.Wire.ClientConnectResponse, cancellationToken);
+        var answer = await PostAsync("/v1/client/connect", token, ProtocolJson.Wire.ClientConnectResponse, cancellationToken).ConfigureAwait(false);
         return string.IsNullOrEmpty(answer.ChannelId)
             ? throw NotOfAService()
             : (SignalingUrl(answer.SignalingUrl), answer.DeviceOnline, answer.ChannelId);
@@ -47,7 +47,7 @@ internal sealed class SignalingHttp : IDisposable
 
     /// <exception cref="HeliographException">The call failed.</exception>
     public async Task<IReadOnlyList<IceServer>> GetIceServersAsync(string? token, CancellationToken cancellationToken) =>
-        IceServersJson.Read(await PostAsync("/v1/ice-servers", token, ProtocolJson.Wire.JsonElement, cancellationToken));
+        IceServersJson.Read(await PostAsync("/v1/ice-servers", token, ProtocolJson.Wire.JsonElement, cancellationToken).ConfigureAwait(false));
 
     public void Dispose() => _http.Dispose();
 
@@ -58,8 +58,8 @@ internal sealed class SignalingHttp : IDisposable
         try
         {
             using var request = CreateRequest(path, token);
-            using var response = await _http.SendAsync(request, either.Token);
-            var body = await response.Content.ReadAsByteArrayAsync(either.Token);
+            using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
+            var body = await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
                 throw ReadError(response, body);
             return JsonSerializer.Deserialize(body, type) ?? throw NotOfAService();
@@ -70,7 +70,7 @@ internal sealed class SignalingHttp : IDisposable
         }
         catch (HttpRequestException error)
         {
-            throw new ConnectionException(SignalingErrorCodes.NetworkError, $"The service can't be reached: {error.Message}.", error);
+            throw new ConnectionException(SignalingErrorCodes.NetworkError, $"The service can't be reached: {error.GetBaseException().Message.TrimEnd('.')}.", error);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -125,7 +125,8 @@ internal sealed class SignalingHttp : IDisposable
     private TimeSpan? RetryAfter(RetryConditionHeaderValue? header) => header switch
     {
         { Delta: { } delta } => delta,
-        { Date: { } date } => date - _time.GetUtcNow(),
+        { Date: { } date } when date > _time.GetUtcNow() => date - _time.GetUtcNow(),
+        { Date: not null } => TimeSpan.Zero,
         _ => null,
     };
 

@@ -15,7 +15,7 @@ public sealed partial class SignalingDevice
         public TimeSpan LongestDelay { get; } = TimeSpan.FromSeconds(60);
 
         public async Task<Uri> GetUrlAsync(CancellationToken cancellationToken) =>
-            await device._http.ConnectDeviceAsync(await device.GetTokenAsync(cancellationToken), cancellationToken);
+            await device._http.ConnectDeviceAsync(await device.GetTokenAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
         public void Opened()
         {
@@ -54,7 +54,7 @@ public sealed partial class SignalingDevice
         public void Ended(SignalingChannel channel)
         {
             device._channels.Remove(channel);
-            ChannelEnded(device._logger, channel.Id, channel.State, channel.Error?.Code);
+            ChannelEnded(device._logger, channel.Id, channel.State, PeerText.Shown(channel.Error?.Code));
         }
 
         private void ReceiveUnknown(PeerFrame frame)

@@ -1,6 +1,5 @@
 using Heliograph.Protocol;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Channel = System.Threading.Channels.Channel;
 using ChannelOfChannels = System.Threading.Channels.Channel<Heliograph.Sdk.SignalingChannel>;
 
@@ -12,6 +11,9 @@ namespace Heliograph.Sdk;
 /// </summary>
 public sealed partial class SignalingDevice : IAsyncDisposable
 {
+    /// <summary>A secure element that hangs must not hold a device up for good.</summary>
+    private static readonly TimeSpan TokenTimeout = TimeSpan.FromSeconds(20);
+
     private readonly SignalingDeviceOptions _options;
     private readonly ILogger _logger;
     private readonly EventQueue _events;
@@ -28,7 +30,7 @@ public sealed partial class SignalingDevice : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
-        _logger = options.LoggerFactory?.CreateLogger<SignalingDevice>() ?? (ILogger)NullLogger.Instance;
+        _logger = SteadyLogger.Create<SignalingDevice>(options.LoggerFactory);
         _events = new(_logger);
         var handler = options.HttpHandler ?? (_ownHandler = HttpHandlers.Create());
         _http = new(options, handler);
@@ -36,6 +38,9 @@ public sealed partial class SignalingDevice : IAsyncDisposable
         _channels = new(options.MaxChannels, options.TimeProvider);
         _opened = Channel.CreateBounded<SignalingChannel>(options.MaxChannels);
     }
+
+    /// <summary>Where the device's transports log, too.</summary>
+    internal ILogger Logger => _logger;
 
     /// <summary>The state of its connection.</summary>
     public ConnectionState State => _connection.State;
@@ -77,12 +82,13 @@ public sealed partial class SignalingDevice : IAsyncDisposable
         var handlers = new TaskSet();
         try
         {
-            await foreach (var channel in AcceptAllAsync(cancellationToken))
-                handlers.Add(HandleAsync(channel, handler, cancellationToken));
+            await foreach (var channel in AcceptAllAsync(cancellationToken).ConfigureAwait(false))
+                // Whatever the handler does before its first wait must not hold up the channels behind it.
+                handlers.Add(Task.Run(() => HandleAsync(channel, handler, cancellationToken), CancellationToken.None));
         }
         finally
         {
-            await handlers.WhenAllAsync();
+            await handlers.WhenAllAsync().ConfigureAwait(false);
         }
     }
 
@@ -95,14 +101,14 @@ public sealed partial class SignalingDevice : IAsyncDisposable
     /// <summary>The STUN and TURN servers for this device.</summary>
     /// <exception cref="HeliographException">The call failed.</exception>
     public async Task<IReadOnlyList<IceServer>> GetIceServersAsync(CancellationToken cancellationToken = default) =>
-        await _http.GetIceServersAsync(await GetTokenAsync(cancellationToken), cancellationToken);
+        await _http.GetIceServersAsync(await GetTokenAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Closes every channel, telling its client, and then the connection.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var channel in _channels.All)
             channel.Close();
-        await _connection.DisposeAsync();
+        await _connection.DisposeAsync().ConfigureAwait(false);
         // Those that were opened meanwhile.
         foreach (var channel in _channels.All)
             channel.Close();
@@ -119,13 +125,11 @@ public sealed partial class SignalingDevice : IAsyncDisposable
 
     private async Task HandleAsync(SignalingChannel channel, Func<SignalingChannel, CancellationToken, Task> handler, CancellationToken cancellationToken)
     {
-        // Whatever the handler does before its first wait must not hold up the channels behind it.
-        await Task.Yield();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watching = CancelAtEndAsync(channel, end);
         try
         {
-            await handler(channel, end.Token);
+            await handler(channel, end.Token).ConfigureAwait(false);
             channel.Close();
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
@@ -146,15 +150,15 @@ public sealed partial class SignalingDevice : IAsyncDisposable
             channel.Fail(new(SignalingErrorCodes.InternalError, "The device has failed.", error));
         }
 
-        await watching;
+        await watching.ConfigureAwait(false);
     }
 
     private async Task CancelAtEndAsync(SignalingChannel channel, CancellationTokenSource end)
     {
-        await channel.Completion;
+        await channel.Completion.ConfigureAwait(false);
         try
         {
-            await end.CancelAsync();
+            await end.CancelAsync().ConfigureAwait(false);
         }
         catch (AggregateException error)
         {
@@ -168,7 +172,8 @@ public sealed partial class SignalingDevice : IAsyncDisposable
     {
         try
         {
-            var token = await _options.Tokens.GetTokenAsync(cancellationToken).AsTask().WaitAsync(cancellationToken);
+            var token = await _options.Tokens.GetTokenAsync(cancellationToken).AsTask()
+                .WaitAsync(TokenTimeout, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
             return TokenInput.IsToken(token)
                 ? token
                 : throw new ConnectionException(SignalingErrorCodes.InternalError, $"There is no token: what {_options.Tokens.GetType().Name} gave is none.");

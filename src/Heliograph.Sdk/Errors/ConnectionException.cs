@@ -2,7 +2,8 @@ namespace Heliograph.Sdk;
 
 /// <summary>
 /// There is no connection to the service: <see cref="SignalingErrorCodes.NetworkError"/>, <see cref="SignalingErrorCodes.Timeout"/>,
-/// <see cref="SignalingErrorCodes.BadResponse"/>, <see cref="SignalingErrorCodes.ConnectionLost"/> or
+/// <see cref="SignalingErrorCodes.BadResponse"/>, <see cref="SignalingErrorCodes.UrlExpired"/>,
+/// <see cref="SignalingErrorCodes.ConnectionLost"/> or
 /// <see cref="SignalingErrorCodes.DeviceOffline"/>.
 /// </summary>
 public sealed class ConnectionException : HeliographException

@@ -27,6 +27,7 @@ internal static class ErrorAdvice
         SignalingErrorCodes.NetworkError => "Check the endpoint URL and the network.",
         SignalingErrorCodes.Timeout => "Check the network, and that the endpoint is up.",
         SignalingErrorCodes.BadResponse => "Check the endpoint URL; a proxy in between must pass WebSockets on.",
+        SignalingErrorCodes.UrlExpired => "Connect with a new client, and a new token where there is one.",
         SignalingErrorCodes.DeviceOffline => "Try again when the device is connected, or wait for it without RequireOnline.",
         _ => null,
     };

@@ -11,7 +11,7 @@ internal sealed class DeviceService<THandler>(SignalingDevice device, IServiceSc
     {
         try
         {
-            await device.RunAsync(HandleAsync, stoppingToken);
+            await device.RunAsync(HandleAsync, stoppingToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -22,13 +22,14 @@ internal sealed class DeviceService<THandler>(SignalingDevice device, IServiceSc
     /// <summary>Handlers end first, each closing its channel; then the device leaves the service.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
-        await device.DisposeAsync();
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        await device.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task HandleAsync(SignalingChannel channel, CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<THandler>().HandleAsync(device, channel, cancellationToken);
+        var scope = scopes.CreateAsyncScope();
+        await using var scopeEnd = scope.ConfigureAwait(false);
+        await scope.ServiceProvider.GetRequiredService<THandler>().HandleAsync(device, channel, cancellationToken).ConfigureAwait(false);
     }
 }

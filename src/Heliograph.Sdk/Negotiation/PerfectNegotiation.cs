@@ -61,8 +61,8 @@ public sealed partial class PerfectNegotiation : IDisposable
         try
         {
             // One at a time: what the other peer sends faster than it can be worked on waits in the channel, within its limit.
-            await foreach (var message in _transport.ReadAllAsync(end.Token))
-                await DoAsync(stop => ReceiveAsync(message, stop), end.Token);
+            await foreach (var message in _transport.ReadAllAsync(end.Token).ConfigureAwait(false))
+                await DoAsync(stop => ReceiveAsync(message, stop), end.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_disposal.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -70,8 +70,8 @@ public sealed partial class PerfectNegotiation : IDisposable
         }
         finally
         {
-            await end.CancelAsync();
-            await working;
+            await end.CancelAsync().ConfigureAwait(false);
+            await working.ConfigureAwait(false);
         }
     }
 
@@ -90,14 +90,14 @@ public sealed partial class PerfectNegotiation : IDisposable
     {
         // An exchange that goes on will end in the stable state, and then the event comes again if it is still needed.
         if (_peerConnection.IsStable)
-            await DescribeAsync(stop);
+            await DescribeAsync(stop).ConfigureAwait(false);
     });
 
     private void OnCandidateGathered(object? sender, CandidateGatheredEventArgs e)
     {
         // The end of candidates is not sent: not every peer can read it, and none needs it.
         if (e.Candidate.Candidate.Length > 0)
-            _work.Writer.TryWrite(async stop => await _transport.SendAsync(SignalingMessage.Of(e.Candidate), stop));
+            _work.Writer.TryWrite(async stop => await _transport.SendAsync(SignalingMessage.Of(e.Candidate), stop).ConfigureAwait(false));
     }
 
     /// <summary>Queues work, and waits until it is done.</summary>
@@ -108,22 +108,22 @@ public sealed partial class PerfectNegotiation : IDisposable
         {
             try
             {
-                await work(stop);
+                await work(stop).ConfigureAwait(false);
             }
             finally
             {
                 done.SetResult();
             }
         });
-        await done.Task.WaitAsync(cancellationToken);
+        await done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task WorkAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var work in _work.Reader.ReadAllAsync(cancellationToken))
-                await GuardAsync(work, cancellationToken);
+            await foreach (var work in _work.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+                await GuardAsync(work, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -135,7 +135,7 @@ public sealed partial class PerfectNegotiation : IDisposable
     {
         try
         {
-            await work(cancellationToken);
+            await work(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -179,16 +179,16 @@ public sealed partial class PerfectNegotiation : IDisposable
         _isIgnoringOffer = isOffer && !_isPolite && !_peerConnection.IsStable;
         if (_isIgnoringOffer)
             return;
-        await _peerConnection.SetRemoteDescriptionAsync(description, cancellationToken);
+        await _peerConnection.SetRemoteDescriptionAsync(description, cancellationToken).ConfigureAwait(false);
         if (isOffer)
-            await DescribeAsync(cancellationToken);
+            await DescribeAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ReceiveAsync(IceCandidate candidate, CancellationToken cancellationToken)
     {
         try
         {
-            await _peerConnection.AddIceCandidateAsync(candidate, cancellationToken);
+            await _peerConnection.AddIceCandidateAsync(candidate, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (_isIgnoringOffer && error is not OperationCanceledException)
         {
@@ -198,8 +198,8 @@ public sealed partial class PerfectNegotiation : IDisposable
 
     private async Task DescribeAsync(CancellationToken cancellationToken)
     {
-        var description = await _peerConnection.SetLocalDescriptionAsync(cancellationToken);
-        await _transport.SendAsync(SignalingMessage.Of(description), cancellationToken);
+        var description = await _peerConnection.SetLocalDescriptionAsync(cancellationToken).ConfigureAwait(false);
+        await _transport.SendAsync(SignalingMessage.Of(description), cancellationToken).ConfigureAwait(false);
     }
 
     // The exceptions of WebRTC stacks quote SDP, which has no place in a log: their type has to do. The event has the whole of it.

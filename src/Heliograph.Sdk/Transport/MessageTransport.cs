@@ -3,6 +3,7 @@ using System.Text.Json;
 using Heliograph.Protocol;
 using Heliograph.Protocol.Signing;
 using Heliograph.Protocol.WebRtc;
+using Microsoft.Extensions.Logging;
 
 namespace Heliograph.Sdk;
 
@@ -11,18 +12,20 @@ namespace Heliograph.Sdk;
 /// peer is told. <see cref="SendAsync"/> may be used from several threads; messages are read by one reader at a time.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim that is only awaited holds nothing, nor does a source without a timer.")]
-public sealed class MessageTransport
+public sealed partial class MessageTransport
 {
     private readonly SignalingChannel _channel;
+    private readonly ILogger _logger;
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly CancellationTokenSource _channelEnd = new();
     private readonly Task<IReadOnlyList<IceServer>> _ready;
     private MessageSigner? _signer;
     private ChannelException? _rejection;
 
-    private MessageTransport(SignalingChannel channel, Func<MessageTransport, Task<IReadOnlyList<IceServer>>> setUp)
+    private MessageTransport(SignalingChannel channel, ILogger logger, Func<MessageTransport, Task<IReadOnlyList<IceServer>>> setUp)
     {
         _channel = channel;
+        _logger = logger;
         _ = WatchChannelAsync();
         _ready = Task.Run(() => SetUpAsync(setUp));
         // Whoever sends or reads learns of a failure; nobody has to look at this task.
@@ -38,7 +41,7 @@ public sealed class MessageTransport
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(channel);
         ArgumentNullException.ThrowIfNull(security);
-        return new(channel, transport => transport.AnswerSetupAsync(device, security));
+        return new(channel, device.Logger, transport => transport.AnswerSetupAsync(device, security));
     }
 
     /// <summary>The client's side: sends the request.</summary>
@@ -51,7 +54,7 @@ public sealed class MessageTransport
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(security);
-        return new(client.Channel, transport => transport.RequestSetupAsync(client, security));
+        return new(client.Channel, client.Logger, transport => transport.RequestSetupAsync(client, security));
     }
 
     /// <summary>Whether the channel below has ended.</summary>
@@ -77,8 +80,8 @@ public sealed class MessageTransport
     public async ValueTask SendAsync(SignalingMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
-        await WaitForSetupAsync(cancellationToken);
-        await PostAsync(message, cancellationToken);
+        await WaitForSetupAsync(cancellationToken).ConfigureAwait(false);
+        await PostAsync(message, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes the messages that arrive after the setup, until the channel is closed. To be read by one reader at a time.</summary>
@@ -88,8 +91,8 @@ public sealed class MessageTransport
     /// </exception>
     public async IAsyncEnumerable<SignalingMessage> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await WaitForSetupAsync(cancellationToken);
-        while (await _channel.ReadAsync(cancellationToken) is { } data)
+        await WaitForSetupAsync(cancellationToken).ConfigureAwait(false);
+        while (await _channel.ReadAsync(cancellationToken).ConfigureAwait(false) is { } data)
             yield return Verify(data);
     }
 
@@ -97,7 +100,7 @@ public sealed class MessageTransport
     {
         try
         {
-            return await setUp(this);
+            return await setUp(this).ConfigureAwait(false);
         }
         catch (HeliographException) when (HasEnded)
         {
@@ -124,7 +127,7 @@ public sealed class MessageTransport
     /// <summary>Whoever is asked something during the setup learns that nobody waits for the answer any more.</summary>
     private async Task WatchChannelAsync()
     {
-        await _channel.Completion;
+        await _channel.Completion.ConfigureAwait(false);
         // What the application has registered with its token may throw, and there is nobody left to tell.
         await _channelEnd.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -133,24 +136,24 @@ public sealed class MessageTransport
     {
         if (security is NoSecurity { AllowUnauthorized: false } && !_channel.IsAuthorized)
             throw new ChannelException(SignalingErrorCodes.AccessDenied, "The device takes only clients with a token.");
-        var request = await ReadSetupAsync();
-        _signer = await CreateSignerAsync(security, () => SharedSecretSigner.ReadKeyId(request));
+        var request = await ReadSetupAsync().ConfigureAwait(false);
+        _signer = await CreateSignerAsync(security, () => SharedSecretSigner.ReadKeyId(request)).ConfigureAwait(false);
         Require<SetupRequestMessage>(Verify(request));
-        var iceServers = await GetIceServersAsync(device.GetIceServersAsync);
-        await PostAsync(new SetupResponseMessage(iceServers), CancellationToken.None);
+        var iceServers = await GetIceServersAsync(device.GetIceServersAsync).ConfigureAwait(false);
+        await PostAsync(new SetupResponseMessage(iceServers), CancellationToken.None).ConfigureAwait(false);
         return iceServers;
     }
 
     private async Task<IReadOnlyList<IceServer>> RequestSetupAsync(SignalingClient client, MessageSecurity security)
     {
-        _signer = await CreateSignerAsync(security, () => (security as SharedSecretSecurity)?.KeyId);
-        await PostAsync(new SetupRequestMessage(), CancellationToken.None);
-        var response = Require<SetupResponseMessage>(Verify(await ReadSetupAsync()));
-        return response.IceServers.Count > 0 ? response.IceServers : await GetIceServersAsync(client.GetIceServersAsync);
+        _signer = await CreateSignerAsync(security, () => (security as SharedSecretSecurity)?.KeyId).ConfigureAwait(false);
+        await PostAsync(new SetupRequestMessage(), CancellationToken.None).ConfigureAwait(false);
+        var response = Require<SetupResponseMessage>(Verify(await ReadSetupAsync().ConfigureAwait(false)));
+        return response.IceServers.Count > 0 ? response.IceServers : await GetIceServersAsync(client.GetIceServersAsync).ConfigureAwait(false);
     }
 
     private async Task<JsonElement> ReadSetupAsync() =>
-        await _channel.ReadAsync(CancellationToken.None) ?? throw ChannelException.Closed();
+        await _channel.ReadAsync(CancellationToken.None).ConfigureAwait(false) ?? throw ChannelException.Closed();
 
     private async Task<MessageSigner> CreateSignerAsync(MessageSecurity security, Func<string?> readKeyId)
     {
@@ -167,7 +170,7 @@ public sealed class MessageTransport
         }
 
         // The lookup may not heed its token, and must not hold up the end.
-        var secret = await shared.FindSecret(keyId, _channelEnd.Token).AsTask().WaitAsync(_channelEnd.Token);
+        var secret = await shared.FindSecret(keyId, _channelEnd.Token).AsTask().WaitAsync(_channelEnd.Token).ConfigureAwait(false);
         return string.IsNullOrEmpty(secret)
             ? throw new ChannelException(SignalingErrorCodes.VerificationError, "There is no secret for this key ID.")
             : new SharedSecretSigner(secret, shared.KeyId);
@@ -178,11 +181,13 @@ public sealed class MessageTransport
     {
         try
         {
-            return await get(_channelEnd.Token);
+            return await get(_channelEnd.Token).ConfigureAwait(false);
         }
-        catch (Exception)
+        catch (Exception error)
         {
             // Whatever it is: the application's own HttpHandler may throw anything.
+            if (!HasEnded)
+                NoIceServers(_logger, error is HeliographException ? error.Message : error.GetType().Name);
             return [];
         }
     }
@@ -212,10 +217,10 @@ public sealed class MessageTransport
     private async ValueTask PostAsync(SignalingMessage message, CancellationToken cancellationToken)
     {
         var json = SignalingMessageJson.Write(message);
-        await _sending.WaitAsync(cancellationToken);
+        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await _channel.SendAsync(() => _signer!.Sign(json, _channel.MaxDataBytes), cancellationToken);
+            await _channel.SendAsync(() => _signer!.Sign(json, _channel.MaxDataBytes), cancellationToken).ConfigureAwait(false);
         }
         catch (ArgumentException error)
         {
@@ -226,4 +231,7 @@ public sealed class MessageTransport
             _sending.Release();
         }
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "There are no ICE servers for a peer connection; it may not get through. {Reason}")]
+    private static partial void NoIceServers(ILogger logger, string reason);
 }

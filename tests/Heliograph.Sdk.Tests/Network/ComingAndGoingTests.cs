@@ -51,6 +51,27 @@ public sealed class ComingAndGoingTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task Channel_DeviceRestartedAndClientOnlyListens_FailsWithChannelNotFound()
+    {
+        var registered = await service.CreateDeviceAsync();
+        var before = await service.Api.OpenDeviceAsync(registered.Address, registered.DeviceKey);
+        await using var client = await ConnectAsync(registered);
+        await client.Channel.SendAsync(Number(0));
+        var channelId = await ReceiveFirstAsync(before);
+        await before.SendMessageAsync(channelId, """{"type":"ACK","seq":0}""");
+        await before.SendMessageAsync(channelId, FirstMessage);
+        (await ReadAsync(client.Channel, 1)).ShouldBe([0]);
+        await before.DrainAsync();
+        await before.DisposeAsync();
+
+        await using var after = new SignalingDevice(registered.DeviceOptions);
+        after.Start();
+
+        await client.Channel.Completion.WaitAsync(TestPeer.Patience);
+        client.Channel.Error!.Code.ShouldBe(SignalingErrorCodes.ChannelNotFound);
+    }
+
+    [Fact]
     public async Task ClientsChannel_DeviceComesAndGoes_TellsSo()
     {
         var registered = await service.CreateDeviceAsync();
