@@ -21,7 +21,7 @@ internal static class BatchCommand
             HelpName = "DIR",
         };
         var resume = new Option<bool>("--resume") { Description = "Go on with a batch that was interrupted: the keys in DIR tell how far it came." };
-        var file = new Option<string?>("--out") { Description = "Write the devices to a new file: JSON where its name ends in .json, else CSV.", HelpName = "FILE" };
+        var file = new Option<string?>("--out") { Description = "Write the devices to a new file, not to the terminal: JSON where its name ends in .json, else CSV.", HelpName = "FILE" };
         var command = new Command("batch", "Create many devices and print their names, PRODUCT/DEVICE. With --json an array, a device a line.")
         {
             product, count, tags, keys, resume, file,

@@ -6,7 +6,7 @@ using Heliograph.Terminal;
 namespace Heliograph.Devices;
 
 /// <summary>
-/// Where the devices of a batch are written as they are made: to standard output, and to a file where one was named. What was made is
+/// Where the devices of a batch are written as they are made: to a file where one was named, else to standard output; as JSON to both. What was made is
 /// told even where the rest fails.
 /// </summary>
 internal sealed class BatchReport : IDisposable
@@ -43,7 +43,7 @@ internal sealed class BatchReport : IDisposable
         var begin = Count++ == 0 ? "[\n" : ",\n";
         if (_output.IsJson)
             _output.Text(begin + json);
-        else
+        else if (_file is null)
             _output.Line(DeviceText.NameOf(device));
         if (_file is null)
             return;

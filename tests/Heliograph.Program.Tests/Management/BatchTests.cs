@@ -121,7 +121,7 @@ public sealed class BatchTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     [Fact]
     public async Task Out_AsJson_IsAnArrayOfDevices()
     {
-        await _cli.RunAsync("device", "batch", await ProductAsync(), "--count", "3", "--out", "made.json");
+        (await _cli.RunAsync("device", "batch", await ProductAsync(), "--count", "3", "--out", "made.json")).Succeeded().Output.ShouldBeEmpty();
 
         System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(_cli.Folder.PathOf("made.json")))!.AsArray().Count.ShouldBe(3);
     }
