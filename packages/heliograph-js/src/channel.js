@@ -124,7 +124,10 @@ export class SignalingChannel extends Emitter {
       case 'PEER_CONNECTED':
         this.setPeerOnline(true);
         this.emit('peerconnected');
-        this.resend();
+        if (!this.isEnded) {
+          this.#reliability.resend();
+          this.#reliability.acknowledgeAgain();
+        }
         break;
       case 'PEER_OFFLINE':
         this.setPeerOnline(false);

@@ -36,6 +36,16 @@ export class Reliability {
     this.#unacked.forEach((message) => this.#transmit(message));
   }
 
+  /**
+   * Acknowledges once more what was received last. The other peer ignores it, unless it has restarted: then it answers that it does
+   * not know the channel, which nobody would learn while there is nothing to resend.
+   */
+  acknowledgeAgain() {
+    if (this.#nextExpected > 0) {
+      this.#transmit({ type: 'ACK', seq: this.#nextExpected - 1 });
+    }
+  }
+
   /** @param {any} message as it came from the other peer: anything may be in it */
   receive(message) {
     if (!Number.isSafeInteger(message?.seq)) {

@@ -44,6 +44,18 @@ test('start_deviceOffline_waitsForIt', async () => {
   assert.deepEqual(world.socket.sent.map(({ message }) => message.seq), [0, 0]);
 });
 
+test('peerConnected_nothingToResend_asksByAnAckWhetherTheChannelIsKnown', async () => {
+  const { world, client } = await connectClient();
+  world.socket.deliver({ type: 'PEER_CONNECTED', channelId: 'c1' });
+  assert.deepEqual(world.socket.sent, []);
+  world.socket.deliver({ type: 'MESSAGE', channelId: 'c1', message: { type: 'DATA', seq: 0, data: 'hello' } });
+  world.socket.deliver({ type: 'PEER_CONNECTED', channelId: 'c1' });
+  const ack = { type: 'MESSAGE', channelId: 'c1', message: { type: 'ACK', seq: 0 } };
+  assert.deepEqual(world.socket.sent, [ack, ack]);
+  world.socket.deliver({ type: 'ERROR', channelId: 'c1', error: { code: 'CHANNEL_NOT_FOUND', message: 'gone' } });
+  assert.equal(client.channel.state, 'FAILED');
+});
+
 test('start_deviceOfflineThoughRequired_fails', async () => {
   const world = createWorld(() => ({ signalingUrl: 'wss://service.example/', deviceOnline: false, channelId: 'c1' }));
   const { client, seen } = createClient(world, { requireOnline: true });

@@ -152,7 +152,7 @@ test('peerConnected_resendsOnThatChannelOnly', async () => {
   assert.equal(seen.channels[1].state, 'DISCONNECTED');
   world.socket.deliver({ type: 'PEER_CONNECTED', channelId: 'c2' });
   assert.equal(seen.channels[1].state, 'CONNECTED');
-  assert.deepEqual(world.socket.sent.map(({ channelId }) => channelId), ['c2']);
+  assert.deepEqual(world.socket.sent.map(({ channelId, message: { type } }) => [channelId, type]), [['c2', 'DATA'], ['c2', 'ACK']]);
 });
 
 test('peersError_endsTheChannelAlone', async () => {
