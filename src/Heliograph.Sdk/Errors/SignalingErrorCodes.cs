@@ -53,11 +53,11 @@ public static class SignalingErrorCodes
     /// <summary>On this side: what answered is no signaling service, or a proxy in between.</summary>
     public const string BadResponse = "BAD_RESPONSE";
 
-    /// <summary>On this side: the WebSocket was closed or cut.</summary>
-    public const string ConnectionLost = "CONNECTION_LOST";
-
     /// <summary>On this side: the service does not take the signaling URL any more; it lives as long as the client's token, at most a day.</summary>
     public const string UrlExpired = "URL_EXPIRED";
+
+    /// <summary>On this side: the WebSocket was closed or cut.</summary>
+    public const string ConnectionLost = "CONNECTION_LOST";
 
     /// <summary>On this side: the device is not connected, and <see cref="SignalingClientOptions.RequireOnline"/> is set.</summary>
     public const string DeviceOffline = "DEVICE_OFFLINE";
