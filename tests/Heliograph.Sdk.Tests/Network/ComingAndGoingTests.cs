@@ -10,11 +10,8 @@ public sealed class ComingAndGoingTests(ServiceFixture service)
     [Fact]
     public async Task Channel_DeviceRestartedSinceItsFirstMessage_FailsWithChannelNotFound()
     {
-        var registered = await service.CreateDeviceAsync();
-        var before = await service.Api.OpenDeviceAsync(registered.Address, registered.DeviceKey);
-        await using var client = await ConnectAsync(registered);
-        await client.Channel.SendAsync(Number(0));
-        var channelId = await ReceiveFirstAsync(before);
+        var (registered, before, client, channelId) = await TalkAsync();
+        await using var end = client;
         await before.SendMessageAsync(channelId, """{"type":"ACK","seq":0}""");
         await before.DrainAsync();
         await before.DisposeAsync();
@@ -35,11 +32,8 @@ public sealed class ComingAndGoingTests(ServiceFixture service)
     [Fact]
     public async Task Channel_DeviceRestartedBeforeItTookTheFirstMessage_OpensThere()
     {
-        var registered = await service.CreateDeviceAsync();
-        var before = await service.Api.OpenDeviceAsync(registered.Address, registered.DeviceKey);
-        await using var client = await ConnectAsync(registered);
-        await client.Channel.SendAsync(Number(0));
-        await ReceiveFirstAsync(before);
+        var (registered, before, client, _) = await TalkAsync();
+        await using var end = client;
         await before.DisposeAsync();
 
         await using var after = new SignalingDevice(registered.DeviceOptions);
@@ -53,11 +47,8 @@ public sealed class ComingAndGoingTests(ServiceFixture service)
     [Fact]
     public async Task Channel_DeviceRestartedAndClientOnlyListens_FailsWithChannelNotFound()
     {
-        var registered = await service.CreateDeviceAsync();
-        var before = await service.Api.OpenDeviceAsync(registered.Address, registered.DeviceKey);
-        await using var client = await ConnectAsync(registered);
-        await client.Channel.SendAsync(Number(0));
-        var channelId = await ReceiveFirstAsync(before);
+        var (registered, before, client, channelId) = await TalkAsync();
+        await using var end = client;
         await before.SendMessageAsync(channelId, """{"type":"ACK","seq":0}""");
         await before.SendMessageAsync(channelId, FirstMessage);
         (await ReadAsync(client.Channel, 1)).ShouldBe([0]);
@@ -162,6 +153,16 @@ public sealed class ComingAndGoingTests(ServiceFixture service)
         release.Set();
         await end.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(running.WaitAsync(TestPeer.Patience));
+    }
+
+    /// <summary>A client whose first message has reached a device, which has not answered and will not come back as it was.</summary>
+    private async Task<(TestDevice Registered, TestPeer Before, SignalingClient Client, string ChannelId)> TalkAsync()
+    {
+        var registered = await service.CreateDeviceAsync();
+        var before = await service.Api.OpenDeviceAsync(registered.Address, registered.DeviceKey);
+        var client = await ConnectAsync(registered);
+        await client.Channel.SendAsync(Number(0));
+        return (registered, before, client, await ReceiveFirstAsync(before));
     }
 
     private static JsonElement Number(int number) => JsonElement.Parse($"{number}");
