@@ -24,7 +24,7 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>A profile of its own: nothing that another one has stored is in it.</summary>
-    public Task<IBrowserContext> NewProfileAsync() => _browser!.NewContextAsync();
+    public Task<IBrowserContext> NewProfileAsync(BrowserNewContextOptions? options = null) => _browser!.NewContextAsync(options);
 
     public async ValueTask DisposeAsync()
     {

@@ -70,8 +70,9 @@ internal sealed class TestService : IAsyncDisposable
             });
         await HeliographService.StartAsync(app, CancellationToken.None);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var organization = settings.Registry.OperatorOrganization;
         var key = await app.Services.GetRequiredService<ApiKeyStore>().CreateAsync(
-            settings.Registry.OperatorOrganization, "test", [ApiKeyStore.Read, ApiKeyStore.Manage], null, CancellationToken.None);
+            Actor.Service(organization), organization, "test", [ApiKeyStore.Read, ApiKeyStore.Manage], null, CancellationToken.None);
         return new(app, own, folder is null, errors, new(address, key.Key));
     }
 

@@ -110,6 +110,8 @@ internal static class HeliographService
         services.AddHosted<KeepAlive>();
         services.AddHosted<Drain>();
 
+        services.AddConsole();
+
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<OperatorEndpoints>();
         services.AddHosted<OtlpExport>();
@@ -124,11 +126,12 @@ internal static class HeliographService
         app.Use(JoinSlashes);
         app.UseRouting();
         app.UseCors();
+        ConsoleSetup.Use(app);
         ConnectEndpoints.Map(app);
         SignalingEndpoint.Map(app);
         ManagementApi.Map(app);
         OperatorEndpoints.Map(app);
-        PageEndpoints.Map(app);
+        ConsoleSetup.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json").ExcludeFromDescription();
     }
 

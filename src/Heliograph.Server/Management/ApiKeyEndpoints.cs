@@ -43,7 +43,7 @@ internal static class ApiKeyEndpoints
             throw FieldRules.Problem("organizationId", $"must be 1 to {MaxOrganization} characters without white space");
         if (organization != own && own != options.Value.OperatorOrganization)
             throw ApiException.AccessDenied("Only the operator's organization may make keys for another one.");
-        return Json(await keys.CreateAsync(organization, body.Name, scopes, body.ExpiresAt?.UtcDateTime, http.RequestAborted));
+        return Json(await keys.CreateAsync(Caller.ActorOf(http), organization, body.Name, scopes, body.ExpiresAt?.UtcDateTime, http.RequestAborted));
     }
 
     private static async Task<IResult> RevokeAsync(HttpContext http, ApiKeyStore keys, IOptions<RegistryOptions> options)
@@ -51,7 +51,7 @@ internal static class ApiKeyEndpoints
         // Who makes keys for others must be able to take them back.
         var own = Caller.Of(http).Organization;
         var organization = own == options.Value.OperatorOrganization ? null : own;
-        return Json(await keys.RevokeAsync(organization, (string)http.Request.RouteValues["id"]!, http.RequestAborted));
+        return Json(await keys.RevokeAsync(Caller.ActorOf(http), organization, (string)http.Request.RouteValues["id"]!, http.RequestAborted));
     }
 
     private static IEnumerable<string> ReadScopes(IReadOnlyList<string?>? scopes)

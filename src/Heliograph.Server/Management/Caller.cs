@@ -18,6 +18,13 @@ internal sealed record Caller(ApiKey Key)
     /// <summary>The caller of a request that <see cref="RequireApiKey"/> has let through.</summary>
     public static Caller Of(HttpContext http) => (Caller)http.Items[typeof(Caller)]!;
 
+    /// <summary>The same, as who changes something.</summary>
+    public static Actor ActorOf(HttpContext http)
+    {
+        var key = Of(http).Key;
+        return new(key.OrganizationId, $"key:{key.Id}", key.Name, "api", http.Connection.RemoteIpAddress?.ToString());
+    }
+
     /// <summary>Lets a request through that shows an API key with the scope that its method needs: GET reads, all else manages.</summary>
     public static async ValueTask<object?> RequireApiKey(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

@@ -70,7 +70,7 @@ internal static class DeviceEndpoints
         var body = await ReadBodyAsync(http, ProtocolJson.Default.NameAndTags);
         FieldRules.CheckName(body.Name);
         FieldRules.CheckTags(body.Tags);
-        return Json(await devices.CreateAsync(Caller.Of(http).Organization, Caller.ProductIn(http), body.Name, body.Tags, http.RequestAborted));
+        return Json(await devices.CreateAsync(Caller.ActorOf(http), Caller.ProductIn(http), body.Name, body.Tags, http.RequestAborted));
     }
 
     private static async Task<IResult> CreateBatchAsync(HttpContext http, DeviceStore devices)
@@ -81,7 +81,7 @@ internal static class DeviceEndpoints
             throw FieldRules.Problem("count", "is missing");
         if (count is < 1 or > FieldRules.MaxBatch)
             throw FieldRules.Problem("count", $"must be from 1 to {FieldRules.MaxBatch}");
-        return Json(await devices.CreateBatchAsync(Caller.Of(http).Organization, Caller.ProductIn(http), count, body.Tags, http.RequestAborted));
+        return Json(await devices.CreateBatchAsync(Caller.ActorOf(http), Caller.ProductIn(http), count, body.Tags, http.RequestAborted));
     }
 
     private static async Task<IResult> CreateCustomAsync(HttpContext http, DeviceStore devices)
@@ -102,7 +102,7 @@ internal static class DeviceEndpoints
         }
 
         var batch = await devices.CreateAsync(
-            Caller.Of(http).Organization, Caller.ProductIn(http), [.. seen.Keys], body.Tags, http.RequestAborted);
+            Caller.ActorOf(http), Caller.ProductIn(http), [.. seen.Keys], body.Tags, http.RequestAborted);
         return Json(new CustomDevices(batch.Devices, batch.BatchId));
     }
 
@@ -119,7 +119,7 @@ internal static class DeviceEndpoints
             keys.Add((FieldRules.ReadDeviceId(item.DeviceId, $"[{i}].deviceId"), FieldRules.ReadPublicKey(item.PublicKey, $"[{i}].publicKey")));
         }
 
-        await devices.AddKeysAsync(Caller.Of(http).Organization, Caller.ProductIn(http), keys, http.RequestAborted);
+        await devices.AddKeysAsync(Caller.ActorOf(http), Caller.ProductIn(http), keys, http.RequestAborted);
         return Results.NoContent();
     }
 
@@ -131,12 +131,12 @@ internal static class DeviceEndpoints
         var body = await ReadBodyAsync(http, ProtocolJson.Default.NameAndTags);
         FieldRules.CheckName(body.Name);
         FieldRules.CheckTags(body.Tags);
-        return Json(await devices.ModifyAsync(Caller.Of(http).Organization, Caller.DeviceIn(http), body, http.RequestAborted));
+        return Json(await devices.ModifyAsync(Caller.ActorOf(http), Caller.DeviceIn(http), body, http.RequestAborted));
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, DeviceStore devices)
     {
-        await devices.DeleteAsync(Caller.Of(http).Organization, Caller.DeviceIn(http), http.RequestAborted);
+        await devices.DeleteAsync(Caller.ActorOf(http), Caller.DeviceIn(http), http.RequestAborted);
         return Results.NoContent();
     }
 
@@ -144,9 +144,9 @@ internal static class DeviceEndpoints
     {
         var body = await ReadBodyAsync(http, ProtocolJson.Default.AddPublicKeyRequest);
         var key = FieldRules.ReadPublicKey(body.PublicKey, "publicKey");
-        return Json(await devices.AddKeyAsync(Caller.Of(http).Organization, Caller.DeviceIn(http), key, http.RequestAborted));
+        return Json(await devices.AddKeyAsync(Caller.ActorOf(http), Caller.DeviceIn(http), key, http.RequestAborted));
     }
 
     private static async Task<IResult> RemoveKeyAsync(HttpContext http, DeviceStore devices) =>
-        Json(await devices.RemoveKeyAsync(Caller.Of(http).Organization, Caller.DeviceIn(http), Caller.KeyIn(http), http.RequestAborted));
+        Json(await devices.RemoveKeyAsync(Caller.ActorOf(http), Caller.DeviceIn(http), Caller.KeyIn(http), http.RequestAborted));
 }

@@ -1,5 +1,6 @@
 using Heliograph.Protocol;
 using Heliograph.Server.Hosting;
+using Heliograph.Server.Registry;
 
 namespace Heliograph.Server.Management;
 
@@ -41,6 +42,18 @@ internal static class FieldRules
     /// <summary>Whether a text can name a region: 1 to 32 lower-case letters, digits and hyphens.</summary>
     public static bool IsRegion(string? region) =>
         region is { Length: >= 1 and <= 32 } && region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
+    /// <exception cref="ApiException">400: no region is named, or one that this service is not.</exception>
+    public static string ReadRegion(string? region, RegistryOptions options)
+    {
+        if (region is null)
+            throw Problem("region", "is missing");
+        if (!IsRegion(region))
+            throw Problem("region", "must be 1 to 32 lower-case letters, digits and hyphens");
+        if (region != options.Region)
+            throw Problem("region", $"there is no region '{region}'; this service is region '{options.Region}'");
+        return region;
+    }
 
     /// <exception cref="ApiException">400.</exception>
     public static byte[] ReadPublicKey(string? pem, string field) =>

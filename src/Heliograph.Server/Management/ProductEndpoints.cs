@@ -40,13 +40,8 @@ internal static class ProductEndpoints
         var body = await ReadBodyAsync(http, ProtocolJson.Default.CreateProductRequest);
         FieldRules.CheckName(body.Name);
         FieldRules.CheckTags(body.Tags);
-        if (body.Region is null)
-            throw FieldRules.Problem("region", "is missing");
-        if (!FieldRules.IsRegion(body.Region))
-            throw FieldRules.Problem("region", "must be 1 to 32 lower-case letters, digits and hyphens");
-        if (body.Region != options.Value.Region)
-            throw FieldRules.Problem("region", $"there is no region '{body.Region}'; this service is region '{options.Value.Region}'");
-        return Json(await products.CreateAsync(Caller.Of(http).Organization, body.Region, body.Name, body.Tags, http.RequestAborted));
+        var region = FieldRules.ReadRegion(body.Region, options.Value);
+        return Json(await products.CreateAsync(Caller.ActorOf(http), region, body.Name, body.Tags, http.RequestAborted));
     }
 
     private static async Task<IResult> GetAsync(HttpContext http, ProductStore products) =>
@@ -57,12 +52,12 @@ internal static class ProductEndpoints
         var body = await ReadBodyAsync(http, ProtocolJson.Default.NameAndTags);
         FieldRules.CheckName(body.Name);
         FieldRules.CheckTags(body.Tags);
-        return Json(await products.ModifyAsync(Caller.Of(http).Organization, Caller.ProductIn(http), body, http.RequestAborted));
+        return Json(await products.ModifyAsync(Caller.ActorOf(http), Caller.ProductIn(http), body, http.RequestAborted));
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, ProductStore products)
     {
-        await products.DeleteAsync(Caller.Of(http).Organization, Caller.ProductIn(http), http.RequestAborted);
+        await products.DeleteAsync(Caller.ActorOf(http), Caller.ProductIn(http), http.RequestAborted);
         return Results.NoContent();
     }
 
@@ -70,9 +65,9 @@ internal static class ProductEndpoints
     {
         var body = await ReadBodyAsync(http, ProtocolJson.Default.AddPublicKeyRequest);
         var key = FieldRules.ReadPublicKey(body.PublicKey, "publicKey");
-        return Json(await products.AddKeyAsync(Caller.Of(http).Organization, Caller.ProductIn(http), key, http.RequestAborted));
+        return Json(await products.AddKeyAsync(Caller.ActorOf(http), Caller.ProductIn(http), key, http.RequestAborted));
     }
 
     private static async Task<IResult> RemoveKeyAsync(HttpContext http, ProductStore products) =>
-        Json(await products.RemoveKeyAsync(Caller.Of(http).Organization, Caller.ProductIn(http), Caller.KeyIn(http), http.RequestAborted));
+        Json(await products.RemoveKeyAsync(Caller.ActorOf(http), Caller.ProductIn(http), Caller.KeyIn(http), http.RequestAborted));
 }

@@ -21,7 +21,7 @@ internal sealed class ApiKeyStore(IDbContextFactory<RegistryDbContext> database,
     private const int SecretLength = 52; // 52 × log2(36) > 256 bits
 
     public async Task<CreatedApiKey> CreateAsync(
-        string organization, string? name, IEnumerable<string> scopes, DateTime? expiresAt, CancellationToken cancellationToken)
+        Actor actor, string organization, string? name, IEnumerable<string> scopes, DateTime? expiresAt, CancellationToken cancellationToken)
     {
         var secret = RandomNumberGenerator.GetString(Alphabet, SecretLength);
         var row = new ApiKeyRow
@@ -57,7 +57,7 @@ internal sealed class ApiKeyStore(IDbContextFactory<RegistryDbContext> database,
     }
 
     /// <summary>Revokes a key of an organization, or of any where that is null.</summary>
-    public async Task<ApiKey> RevokeAsync(string? organization, string id, CancellationToken cancellationToken)
+    public async Task<ApiKey> RevokeAsync(Actor actor, string? organization, string id, CancellationToken cancellationToken)
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         var row = await db.ApiKeys.SingleOrDefaultAsync(x => x.Id == id && (organization == null || x.OrganizationId == organization), cancellationToken)
@@ -80,9 +80,17 @@ internal sealed class ApiKeyStore(IDbContextFactory<RegistryDbContext> database,
         if (row is null || !CryptographicOperations.FixedTimeEquals(row.SecretHash, Hash(presented[^SecretLength..])))
             return null;
 
-        var ended = row.RevokedAt is not null || row.ExpiresAt <= time.GetUtcNow().UtcDateTime;
-        return ended ? null : Describe(row);
+        return HasEnded(row) ? null : Describe(row);
     }
+
+    /// <summary>Whether a key that was shown before is valid still.</summary>
+    public async Task<bool> IsValidAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        return await db.ApiKeys.AsNoTracking().SingleOrDefaultAsync(x => x.Id == id, cancellationToken) is { } row && !HasEnded(row);
+    }
+
+    private bool HasEnded(ApiKeyRow row) => row.RevokedAt is not null || row.ExpiresAt <= time.GetUtcNow().UtcDateTime;
 
     private static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 

@@ -9,18 +9,18 @@ internal sealed partial class DeviceStore
 {
     /// <summary>Creates devices with IDs made here, as a new batch.</summary>
     public Task<DeviceBatch> CreateBatchAsync(
-        string organization, ProductId product, int count, IReadOnlyDictionary<string, string>? tags, CancellationToken cancellationToken)
+        Actor actor, ProductId product, int count, IReadOnlyDictionary<string, string>? tags, CancellationToken cancellationToken)
     {
         var ids = new HashSet<DeviceId>(count);
         while (ids.Count < count)
             ids.Add(DeviceId.New());
-        return CreateAsync(organization, product, ids, tags, cancellationToken);
+        return CreateAsync(actor, product, ids, tags, cancellationToken);
     }
 
     /// <summary>Creates devices with IDs of the vendor's, as a new batch: all of them or none.</summary>
     /// <exception cref="ApiException">409: an ID is taken.</exception>
     public async Task<DeviceBatch> CreateAsync(
-        string organization,
+        Actor actor,
         ProductId product,
         IReadOnlyCollection<DeviceId> ids,
         IReadOnlyDictionary<string, string>? tags,
@@ -28,7 +28,7 @@ internal sealed partial class DeviceStore
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var owner = await db.RequireProductAsync(organization, product, cancellationToken);
+        var owner = await db.RequireProductAsync(actor.Organization, product, cancellationToken);
         var texts = ids.Select(x => x.Value).ToList();
         var taken = await db.Devices
             .Where(x => x.ProductId == product.Value && texts.Contains(x.DeviceId))

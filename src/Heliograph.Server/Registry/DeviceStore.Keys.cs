@@ -7,20 +7,20 @@ namespace Heliograph.Server.Registry;
 
 internal sealed partial class DeviceStore
 {
-    public async Task<Device> AddKeyAsync(string organization, DeviceAddress device, byte[] subjectPublicKeyInfo, CancellationToken cancellationToken)
+    public async Task<Device> AddKeyAsync(Actor actor, DeviceAddress device, byte[] subjectPublicKeyInfo, CancellationToken cancellationToken)
     {
-        await AddKeysAsync(organization, device.Product, [(device.Device, subjectPublicKeyInfo)], cancellationToken);
-        return await GetAsync(organization, device, cancellationToken);
+        await AddKeysAsync(actor, device.Product, [(device.Device, subjectPublicKeyInfo)], cancellationToken);
+        return await GetAsync(actor.Organization, device, cancellationToken);
     }
 
     /// <summary>Adds keys to devices: all of them or none. A key that a device has already is no error.</summary>
     /// <exception cref="ApiException">404: a device does not exist.</exception>
     public async Task AddKeysAsync(
-        string organization, ProductId product, IReadOnlyList<(DeviceId Device, byte[] SubjectPublicKeyInfo)> keys, CancellationToken cancellationToken)
+        Actor actor, ProductId product, IReadOnlyList<(DeviceId Device, byte[] SubjectPublicKeyInfo)> keys, CancellationToken cancellationToken)
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.RequireProductAsync(organization, product, cancellationToken);
+        await db.RequireProductAsync(actor.Organization, product, cancellationToken);
 
         var ids = keys.Select(x => x.Device.Value).Distinct().ToList();
         var known = await db.Devices
@@ -59,11 +59,11 @@ internal sealed partial class DeviceStore
     }
 
     /// <summary>Removes a key; the device's connection ends if it was opened with it.</summary>
-    public async Task<Device> RemoveKeyAsync(string organization, DeviceAddress device, KeyId key, CancellationToken cancellationToken)
+    public async Task<Device> RemoveKeyAsync(Actor actor, DeviceAddress device, KeyId key, CancellationToken cancellationToken)
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.RequireDeviceAsync(organization, device, cancellationToken);
+        await db.RequireDeviceAsync(actor.Organization, device, cancellationToken);
         var (product, id) = (device.Product.Value, device.Device.Value);
         var removed = await db.DeviceKeys
             .Where(x => x.ProductId == product && x.DeviceId == id && x.KeyId == key.Value)
@@ -76,6 +76,6 @@ internal sealed partial class DeviceStore
         // Not cancelled any more: what took effect must also be made known.
         await transaction.CommitAsync(CancellationToken.None);
         changes.Publish(change);
-        return await GetAsync(organization, device, cancellationToken);
+        return await GetAsync(actor.Organization, device, cancellationToken);
     }
 }

@@ -14,12 +14,12 @@ internal sealed partial class DeviceStore(
     TimeProvider time)
 {
     public async Task<Device> CreateAsync(
-        string organization, ProductId product, string? name, IReadOnlyDictionary<string, string>? tags, CancellationToken cancellationToken)
+        Actor actor, ProductId product, string? name, IReadOnlyDictionary<string, string>? tags, CancellationToken cancellationToken)
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         // The product must not be deleted between the look and the writing.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.RequireProductAsync(organization, product, cancellationToken);
+        await db.RequireProductAsync(actor.Organization, product, cancellationToken);
         var row = NewDevice(product, DeviceId.New(), tags, batch: null);
         row.Name = name;
         db.Devices.Add(row);
@@ -64,10 +64,10 @@ internal sealed partial class DeviceStore(
         return await DescribeAsync(db, await db.RequireDeviceAsync(organization, device, cancellationToken), cancellationToken);
     }
 
-    public async Task<Device> ModifyAsync(string organization, DeviceAddress device, NameAndTags change, CancellationToken cancellationToken)
+    public async Task<Device> ModifyAsync(Actor actor, DeviceAddress device, NameAndTags change, CancellationToken cancellationToken)
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
-        var row = await db.RequireDeviceAsync(organization, device, cancellationToken);
+        var row = await db.RequireDeviceAsync(actor.Organization, device, cancellationToken);
         if (change.HasName)
             row.Name = change.Name;
         if (change.Tags is { } tags)
@@ -77,13 +77,13 @@ internal sealed partial class DeviceStore(
     }
 
     /// <summary>Deletes a device with its keys, and ends its connection and those of its clients. Its usage stays part of the product's.</summary>
-    public async Task DeleteAsync(string organization, DeviceAddress device, CancellationToken cancellationToken)
+    public async Task DeleteAsync(Actor actor, DeviceAddress device, CancellationToken cancellationToken)
     {
         // What it has used until now counts; nothing is written for a device that is gone.
         await activity.FlushAsync(cancellationToken);
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.RequireDeviceAsync(organization, device, cancellationToken);
+        await db.RequireDeviceAsync(actor.Organization, device, cancellationToken);
 
         var (product, id) = (device.Product.Value, device.Device.Value);
         await db.DeviceKeys.Where(x => x.ProductId == product && x.DeviceId == id).ExecuteDeleteAsync(cancellationToken);

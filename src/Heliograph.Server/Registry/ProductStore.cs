@@ -13,13 +13,13 @@ internal sealed class ProductStore(
     TimeProvider time)
 {
     public async Task<Product> CreateAsync(
-        string organization, string region, string? name, IReadOnlyDictionary<string, string>? tags, CancellationToken cancellationToken)
+        Actor actor, string region, string? name, IReadOnlyDictionary<string, string>? tags, CancellationToken cancellationToken)
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         var row = new ProductRow
         {
             ProductId = ProductId.New().Value,
-            OrganizationId = organization,
+            OrganizationId = actor.Organization,
             Region = region,
             Name = name,
             Tags = tags is null ? [] : new(tags),
@@ -51,10 +51,10 @@ internal sealed class ProductStore(
         return await DescribeAsync(db, await db.RequireProductAsync(organization, product, cancellationToken), cancellationToken);
     }
 
-    public async Task<Product> ModifyAsync(string organization, ProductId product, NameAndTags change, CancellationToken cancellationToken)
+    public async Task<Product> ModifyAsync(Actor actor, ProductId product, NameAndTags change, CancellationToken cancellationToken)
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
-        var row = await db.RequireProductAsync(organization, product, cancellationToken);
+        var row = await db.RequireProductAsync(actor.Organization, product, cancellationToken);
         if (change.HasName)
             row.Name = change.Name;
         if (change.Tags is { } tags)
@@ -64,11 +64,11 @@ internal sealed class ProductStore(
     }
 
     /// <summary>Deletes a product with its devices, keys and usage, and ends their connections.</summary>
-    public async Task DeleteAsync(string organization, ProductId product, CancellationToken cancellationToken)
+    public async Task DeleteAsync(Actor actor, ProductId product, CancellationToken cancellationToken)
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.RequireProductAsync(organization, product, cancellationToken);
+        await db.RequireProductAsync(actor.Organization, product, cancellationToken);
 
         var id = product.Value;
         await db.DeviceKeys.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
@@ -84,11 +84,11 @@ internal sealed class ProductStore(
         changes.Publish(change);
     }
 
-    public async Task<Product> AddKeyAsync(string organization, ProductId product, byte[] subjectPublicKeyInfo, CancellationToken cancellationToken)
+    public async Task<Product> AddKeyAsync(Actor actor, ProductId product, byte[] subjectPublicKeyInfo, CancellationToken cancellationToken)
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var row = await db.RequireProductAsync(organization, product, cancellationToken);
+        var row = await db.RequireProductAsync(actor.Organization, product, cancellationToken);
         var keyId = KeyId.Of(KeyOwner.Product, subjectPublicKeyInfo).Value;
         if (!await db.ProductKeys.AnyAsync(x => x.ProductId == product.Value && x.KeyId == keyId, cancellationToken))
         {
@@ -108,11 +108,11 @@ internal sealed class ProductStore(
     }
 
     /// <summary>Removes a key; the connections of clients whose token it signed end.</summary>
-    public async Task<Product> RemoveKeyAsync(string organization, ProductId product, KeyId key, CancellationToken cancellationToken)
+    public async Task<Product> RemoveKeyAsync(Actor actor, ProductId product, KeyId key, CancellationToken cancellationToken)
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var row = await db.RequireProductAsync(organization, product, cancellationToken);
+        var row = await db.RequireProductAsync(actor.Organization, product, cancellationToken);
         var removed = await db.ProductKeys
             .Where(x => x.ProductId == product.Value && x.KeyId == key.Value)
             .ExecuteDeleteAsync(cancellationToken);

@@ -71,8 +71,9 @@ internal sealed class DataFolder : IDisposable
         // One that was left over would keep its mode. The file comes before the key, so that no key is made that can't be written down.
         File.Delete(ApiKeyFile);
         await using var writer = new StreamWriter(OpenOwn(ApiKeyFile, FileMode.CreateNew));
+        var organization = settings.Registry.OperatorOrganization;
         var created = await keys.CreateAsync(
-            settings.Registry.OperatorOrganization, "first key", [ApiKeyStore.Read, ApiKeyStore.Manage], expiresAt: null, CancellationToken.None);
+            Actor.Service(organization), organization, "first key", [ApiKeyStore.Read, ApiKeyStore.Manage], expiresAt: null, CancellationToken.None);
         await writer.WriteLineAsync(created.Key);
     }
 

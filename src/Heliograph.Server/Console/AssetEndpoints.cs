@@ -8,8 +8,8 @@ using Microsoft.Net.Http.Headers;
 
 namespace Heliograph.Server.Console;
 
-/// <summary>The pages and the browser module, which are part of the program: <c>/try</c> and <c>/sdk/*</c>.</summary>
-internal static class PageEndpoints
+/// <summary>Files that are part of the program: <c>/console/assets/*</c>, <c>/try</c> and <c>/sdk/*</c>.</summary>
+internal static class AssetEndpoints
 {
     private const string TryPage = "try/index.html";
 
@@ -18,11 +18,13 @@ internal static class PageEndpoints
         "default-src 'self'; connect-src 'self' ws: wss:; media-src 'self' blob: mediastream:; img-src 'self' data:; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    private static readonly string[] Folders = ["console/", "try/", "sdk/"];
+
     private static readonly FrozenDictionary<string, PageFile> Files = Load();
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/", () => Results.Redirect("/try")).ExcludeFromDescription();
+        app.MapGet("/console/assets/{**file}", (HttpContext http, string file) => Serve(http, $"console/{file}")).AllowAnonymous().ExcludeFromDescription();
         app.MapGet("/try", (HttpContext http) => Serve(http, TryPage)).ExcludeFromDescription();
         app.MapGet("/try/{**file}", (HttpContext http, string file) => Serve(http, $"try/{file}")).ExcludeFromDescription();
         app.MapGet("/sdk/{**file}", (HttpContext http, string file) => Serve(http, $"sdk/{file}")).ExcludeFromDescription();
@@ -45,9 +47,9 @@ internal static class PageEndpoints
 
     private static FrozenDictionary<string, PageFile> Load()
     {
-        var assembly = typeof(PageEndpoints).Assembly;
+        var assembly = typeof(AssetEndpoints).Assembly;
         return assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith("try/", StringComparison.Ordinal) || name.StartsWith("sdk/", StringComparison.Ordinal))
+            .Where(name => Folders.Any(folder => name.StartsWith(folder, StringComparison.Ordinal)))
             .ToFrozenDictionary(name => name, name => Read(assembly, name), StringComparer.Ordinal);
     }
 

@@ -1,0 +1,29 @@
+// What every page of the console may use; the pages work without it.
+
+/** Buttons that copy: data-copy is the ID of the element whose text they take. */
+document.addEventListener('click', async (event) => {
+  const button = event.target instanceof Element ? event.target.closest('[data-copy]') : null;
+  if (!button) {
+    return;
+  }
+  const text = document.getElementById(button.dataset.copy).textContent;
+  await navigator.clipboard.writeText(text);
+  const label = button.textContent;
+  button.textContent = 'Copied';
+  setTimeout(() => { button.textContent = label; }, 1500);
+});
+
+/** Times in the reader's own zone: the server knows UTC only. */
+for (const time of document.querySelectorAll('time[datetime]')) {
+  const at = new Date(time.dateTime);
+  time.title = time.textContent;
+  time.textContent = at.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+}
+
+/** Deleting takes typing the ID: the button is enabled once it is there. The server checks it again. */
+for (const input of document.querySelectorAll('input[data-confirm]')) {
+  const button = input.form.querySelector('button');
+  const check = () => { button.disabled = input.value.trim() !== input.dataset.confirm; };
+  input.addEventListener('input', check);
+  check();
+}

@@ -1,0 +1,56 @@
+using Heliograph.Server.Console.Layout;
+using Heliograph.Server.Console.SignIn;
+using Heliograph.Server.Hosting;
+using Heliograph.Server.Registry;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
+
+namespace Heliograph.Server.Console;
+
+/// <summary>What the pages of the console have in common. They are rendered once per request; a form is answered by a redirect, or by the page with what was wrong.</summary>
+public abstract class ConsolePage : ComponentBase
+{
+    [CascadingParameter]
+    public HttpContext Http { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    /// <summary>Who looks at the page.</summary>
+    private protected Visitor Visitor => Visitor.Of(Http.User) ?? throw ApiException.Unauthorized("Sign in first.");
+
+    /// <summary>Cancelled when the browser has left.</summary>
+    private protected CancellationToken Aborted => Http.RequestAborted;
+
+    /// <summary>What was wrong with the form that was sent; null where nothing was.</summary>
+    private protected string? Problem { get; private set; }
+
+    /// <summary>Who changes something, by a form of the page.</summary>
+    /// <exception cref="ApiException">403: they may only look.</exception>
+    private protected Actor Actor() => Visitor.ActsFrom(Http);
+
+    /// <summary>Does what a form asks for and goes on to another page, or says on this one what was wrong.</summary>
+    /// <param name="change">Makes the change; gives the URL to go on to.</param>
+    private protected async Task SubmitAsync(Func<Task<string>> change)
+    {
+        try
+        {
+            Navigation.NavigateTo(await change());
+        }
+        catch (ApiException refusal) when (refusal.Status is StatusCodes.Status400BadRequest or StatusCodes.Status409Conflict or StatusCodes.Status404NotFound)
+        {
+            Http.Response.StatusCode = refusal.Status;
+            Problem = refusal.Message;
+        }
+    }
+
+    /// <inheritdoc cref="SubmitAsync(Func{Task{string}})"/>
+    /// <param name="change">Makes the change.</param>
+    /// <param name="next">The URL to go on to.</param>
+    /// <param name="notice">What that page says was done; see <see cref="Notices"/>.</param>
+    private protected Task SubmitAsync(Func<Task> change, string next, string notice) => SubmitAsync(async () =>
+    {
+        await change();
+        return Notices.On(next, notice);
+    });
+}

@@ -1,0 +1,41 @@
+using Heliograph.Server.Hosting;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Heliograph.Server.Console;
+
+/// <summary>Shows what the console refuses as a page, where the API would answer in JSON.</summary>
+internal static class ProblemAnswers
+{
+    public static async Task ShowAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+            if (http.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound, ContentType: null })
+                await WriteAsync(http, new(404, "", "There is no such page."));
+            else if (http.Response is { HasStarted: false, StatusCode: StatusCodes.Status400BadRequest, ContentType: null })
+                await WriteAsync(http, new(400, "", "The form is not of this session any more. Go back, reload the page and send it again."));
+        }
+        catch (ApiException refusal) when (!http.Response.HasStarted)
+        {
+            await WriteAsync(http, refusal);
+        }
+    }
+
+    private static Task WriteAsync(HttpContext http, ApiException refusal)
+    {
+        http.Response.StatusCode = refusal.Status;
+        return new RazorComponentResult<ConsoleApp>(new Dictionary<string, object?>
+        {
+            [nameof(ConsoleApp.Instead)] = (RenderFragment)(builder =>
+            {
+                builder.OpenComponent<ProblemPage>(0);
+                builder.AddComponentParameter(1, nameof(ProblemPage.Status), refusal.Status);
+                builder.AddComponentParameter(2, nameof(ProblemPage.Message), refusal.Message);
+                builder.CloseComponent();
+            }),
+        }).ExecuteAsync(http);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+
+namespace Heliograph.Browser.Tests.Console;
+
+/// <summary>A service, started as people start it, and browsers that look at its console.</summary>
+public sealed class ConsoleScene : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly Chromium _chromium;
+    private readonly string _name;
+    private readonly List<IBrowserContext> _profiles = [];
+    private readonly List<Tab> _tabs = [];
+
+    private ConsoleScene(Chromium chromium, string name)
+    {
+        _chromium = chromium;
+        _name = name;
+    }
+
+    public HeliographProcess Service { get; private set; } = null!;
+
+    /// <summary>Calls the management API with the first API key.</summary>
+    public ApiClient Api { get; private set; } = null!;
+
+    /// <summary>The first API key.</summary>
+    public string ApiKey { get; private set; } = null!;
+
+    /// <summary>Starts the service.</summary>
+    /// <param name="chromium">The browser.</param>
+    /// <param name="settings">More of the command line of <c>serve</c>.</param>
+    /// <param name="environment">Settings as environment variables.</param>
+    /// <param name="name">What its screenshots are called.</param>
+    public static async Task<ConsoleScene> OpenAsync(
+        Chromium chromium, IReadOnlyList<string>? settings = null, IReadOnlyDictionary<string, string>? environment = null, [CallerMemberName] string name = "")
+    {
+        var scene = new ConsoleScene(chromium, name);
+        scene.Service = await HeliographProcess.ServeAsync(
+            scene._folder.Sub("data"), environment, ["--listen", "http://localhost:0", .. settings ?? []]);
+        scene.Api = scene.Service.CreateApiClient();
+        scene.ApiKey = (await File.ReadAllTextAsync(scene.Service.ApiKeyFile)).Trim();
+        return scene;
+    }
+
+    /// <summary>A browser of its own: nobody is signed in in it.</summary>
+    /// <param name="options">What is special about it, such as a phone's window.</param>
+    public async Task<IBrowserContext> NewBrowserAsync(BrowserNewContextOptions? options = null)
+    {
+        var profile = await _chromium.NewProfileAsync(options);
+        _profiles.Add(profile);
+        return profile;
+    }
+
+    /// <summary>Opens a page of the console in a new tab.</summary>
+    /// <param name="browser">The browser to open it in; one of its own where null.</param>
+    /// <param name="path">The page, e.g. <c>/console/products</c>.</param>
+    public async Task<Tab> OpenAsync(string path, IBrowserContext? browser = null)
+    {
+        var tab = new Tab(await (browser ?? await NewBrowserAsync()).NewPageAsync());
+        _tabs.Add(tab);
+        await tab.Page.GotoAsync(Service.BaseUrl + path);
+        return tab;
+    }
+
+    /// <summary>Signs in, and is on the page that was asked for.</summary>
+    /// <param name="path">The page.</param>
+    /// <param name="apiKey">The API key; the first one where null.</param>
+    /// <param name="browser">The browser; one of its own where null.</param>
+    public async Task<Tab> SignInAsync(string path = "/console/products", string? apiKey = null, IBrowserContext? browser = null)
+    {
+        var tab = await OpenAsync(path, browser);
+        await tab.Page.GetByLabel("API key").FillAsync(apiKey ?? ApiKey);
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await tab.Page.WaitForURLAsync(Service.BaseUrl + path);
+        return tab;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        for (var i = 0; i < _tabs.Count; i++)
+            await _tabs[i].TakeScreenshotAsync(Path.Combine(AppContext.BaseDirectory, "screenshots", $"{_name}.{i}.png"));
+        var complaints = _tabs.SelectMany(tab => tab.Complaints).ToList();
+        foreach (var profile in _profiles)
+            await profile.DisposeAsync();
+        Api.Dispose();
+        await Service.DisposeAsync();
+        _folder.Dispose();
+        complaints.ShouldBeEmpty();
+    }
+}
