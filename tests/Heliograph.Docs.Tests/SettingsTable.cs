@@ -23,19 +23,26 @@ internal static partial class SettingsTable
         {
             text.Append($"\n### {(section.Length == 0 ? "Service" : section)}\n\n{Summary(options.GetType())}\n\n");
             text.Append("| Key | Default | Kind | Meaning |\n|---|---|---|---|\n");
-            foreach (var property in Settings.PropertiesOf(options))
-            {
-                text.Append(
-                    $"| `{Settings.KeyOf(section, property)}` | {Default(property.GetValue(options))} | {Kind(property.PropertyType)} | {Summary(property)} |\n");
-            }
+            Append(text, section, options);
         }
 
         return text.Append('\n').ToString();
     }
 
+    private static void Append(StringBuilder text, string section, object options)
+    {
+        foreach (var property in Settings.PropertiesOf(options))
+        {
+            var key = Settings.KeyOf(section, property);
+            text.Append($"| `{key}` | {Default(property.GetValue(options))} | {Kind(property.PropertyType)} | {Summary(property)} |\n");
+            if (Settings.ItemTypeOf(property.PropertyType) is { } item)
+                Append(text, $"{key}:0", Activator.CreateInstance(item)!);
+        }
+    }
+
     private static string Default(object? value) => value switch
     {
-        null or IList<string> { Count: 0 } => "none",
+        null or System.Collections.ICollection { Count: 0 } => "none",
         TimeSpan time => $"`{time.ToString("c", CultureInfo.InvariantCulture)}`",
         bool flag => flag ? "`true`" : "`false`",
         _ => string.Create(CultureInfo.InvariantCulture, $"`{value}`"),

@@ -98,7 +98,8 @@ internal sealed class ConnectEndpoints(
         var (_, bearer, request) = await AdmitAsync(http);
         var (address, product, device) = await peers.FindAsync(request, http.RequestAborted);
         var token = bearer is null ? null : await peers.AuthenticateAsync(bearer, address, product, device);
-        return Json(iceServers.For(address, withTurn: token is not null && token.HasScope(TokenScopes.Turn)));
+        var withTurn = token is not null && token.HasScope(TokenScopes.Turn);
+        return Json(iceServers.For(address, http.Connection.RemoteIpAddress, product.Region!, withTurn));
     }
 
     /// <summary>What every call begins with.</summary>

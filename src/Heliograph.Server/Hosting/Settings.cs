@@ -1,3 +1,4 @@
+using System.Collections;
 using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
@@ -54,28 +55,50 @@ internal sealed class Settings
     {
         var settings = new Settings();
         var problems = new List<string>();
-        var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var known = new Dictionary<string, Type>(StringComparer.OrdinalIgnoreCase);
         foreach (var (section, options, _) in settings.Sections)
-        {
-            foreach (var property in PropertiesOf(options))
-            {
-                var key = KeyOf(section, property);
-                known.Add(key);
-                Set(options, property, configuration.GetSection(key), problems);
-            }
-        }
+            Fill(section, options);
 
         foreach (var (section, _, found) in settings.Sections)
             problems.AddRange(found.Select(problem => KeyOf(section, problem)));
 
         problems.AddRange(
             from pair in configuration.AsEnumerable()
-            where pair.Value is not null && !known.Contains(pair.Key) && !IsItem(pair.Key) && !IsServiceLink(pair.Key)
+            where pair.Value is not null && !known.ContainsKey(pair.Key) && !IsItem(pair.Key) && !IsServiceLink(pair.Key)
             select $"{pair.Key} is not a setting");
         return problems.Count == 0 ? settings : throw new SettingsException(problems);
 
+        void Fill(string section, object options)
+        {
+            foreach (var property in PropertiesOf(options))
+            {
+                var value = configuration.GetSection(KeyOf(section, property));
+                known.Add(value.Path, property.PropertyType);
+                if (ItemTypeOf(property.PropertyType) is { } type)
+                    FillList((IList)property.GetValue(options)!, type, value);
+                else
+                    Set(options, property, value, problems);
+            }
+        }
+
+        void FillList(IList list, Type type, IConfigurationSection value)
+        {
+            if (value.Value is { Length: > 0 } text)
+                problems.Add($"{value.Path} must be a list of objects, and '{text}' is none");
+            // A text where an object must be is told below, as a key that is no setting.
+            foreach (var item in ItemsOf(value).Where(x => x.Value is null))
+            {
+                if (item.Key != list.Count.ToString(CultureInfo.InvariantCulture))
+                    problems.Add($"{item.Path} must be numbered from 0 without a gap: there is no {value.Path}:{list.Count}");
+                var options = Activator.CreateInstance(type)!;
+                list.Add(options);
+                Fill(item.Path, options);
+            }
+        }
+
         bool IsItem(string key) =>
-            key.LastIndexOf(':') is > 0 and var colon && int.TryParse(key.AsSpan(colon + 1), out _) && known.Contains(key[..colon]);
+            key.LastIndexOf(':') is > 0 and var colon && int.TryParse(key.AsSpan(colon + 1), out _)
+            && known.GetValueOrDefault(key[..colon]) == typeof(IList<string>);
     }
 
     /// <summary>
@@ -88,7 +111,11 @@ internal sealed class Settings
 
     /// <summary>The settings of an options object.</summary>
     public static IEnumerable<PropertyInfo> PropertiesOf(object options) =>
-        options.GetType().GetProperties().Where(x => x.CanWrite || x.PropertyType == typeof(IList<string>));
+        options.GetType().GetProperties().Where(x => x.CanWrite || x.PropertyType == typeof(IList<string>) || ItemTypeOf(x.PropertyType) is not null);
+
+    /// <summary>What a list of objects with settings of their own has in it; null for every other kind of setting.</summary>
+    public static Type? ItemTypeOf(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IList<>) && type.GenericTypeArguments[0] is var item && item != typeof(string) ? item : null;
 
     /// <summary>The configuration key of a setting.</summary>
     public static string KeyOf(string section, PropertyInfo property) => KeyOf(section, property.Name);
@@ -102,7 +129,7 @@ internal sealed class Settings
             // A list, or where the source knows only texts, one text with commas.
             var items = value.Value is { } text
                 ? text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                : value.GetChildren().OrderBy(x => int.TryParse(x.Key, out var i) ? i : 0).Select(x => x.Value ?? "");
+                : ItemsOf(value).Select(x => x.Value ?? "");
             foreach (var item in items)
                 list.Add(item);
             return;
@@ -125,12 +152,16 @@ internal sealed class Settings
         }
     }
 
+    private static IEnumerable<IConfigurationSection> ItemsOf(IConfigurationSection list) =>
+        list.GetChildren().OrderBy(x => int.TryParse(x.Key, out var i) ? i : 0);
+
     /// <summary>What a setting is, in words.</summary>
     public static string KindOf(Type type) =>
         type == typeof(TimeSpan) ? "a time span such as 00:00:30"
         : type == typeof(int) ? "a whole number"
         : type == typeof(bool) ? "true or false"
         : type == typeof(IList<string>) ? "a list of texts"
+        : ItemTypeOf(type) is not null ? "a list of objects"
         : type.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(type))
         : "a text";
 }

@@ -39,7 +39,10 @@ internal static class FieldRules
         }
     }
 
-    /// <summary>Whether a text can name a region: 1 to 32 lower-case letters, digits and hyphens.</summary>
+    /// <summary>What a region's name is, in words.</summary>
+    public const string RegionForm = "1 to 32 lower-case letters, digits and hyphens";
+
+    /// <summary>Whether a text can name a region.</summary>
     public static bool IsRegion(string? region) =>
         region is { Length: >= 1 and <= 32 } && region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
@@ -49,7 +52,7 @@ internal static class FieldRules
         if (region is null)
             throw Problem("region", "is missing");
         if (!IsRegion(region))
-            throw Problem("region", "must be 1 to 32 lower-case letters, digits and hyphens");
+            throw Problem("region", $"must be {RegionForm}");
         if (region != options.Region)
             throw Problem("region", $"there is no region '{region}'; this service is region '{options.Region}'");
         return region;

@@ -69,14 +69,14 @@ internal sealed class RegistryLookup : IDisposable
 
     private static async Task<RegistryEntry?> ReadProductAsync(RegistryDbContext db, string product, CancellationToken cancellationToken)
     {
-        if (!await db.Products.AnyAsync(x => x.ProductId == product, cancellationToken))
+        if (await db.Products.Where(x => x.ProductId == product).Select(x => x.Region).SingleOrDefaultAsync(cancellationToken) is not { } region)
             return null;
 
         var keys = await db.ProductKeys
             .Where(x => x.ProductId == product)
             .Select(x => new { x.KeyId, x.SubjectPublicKeyInfo })
             .ToListAsync(cancellationToken);
-        return new([.. keys.Select(x => Key(x.KeyId, x.SubjectPublicKeyInfo))]);
+        return new([.. keys.Select(x => Key(x.KeyId, x.SubjectPublicKeyInfo))], region);
     }
 
     private static async Task<RegistryEntry?> ReadDeviceAsync(

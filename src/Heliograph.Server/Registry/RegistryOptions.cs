@@ -24,6 +24,6 @@ internal sealed class RegistryOptions
         if (string.IsNullOrWhiteSpace(OperatorOrganization))
             yield return "OperatorOrganization must not be empty";
         if (!Management.FieldRules.IsRegion(Region))
-            yield return "Region must be 1 to 32 lower-case letters, digits and hyphens";
+            yield return $"Region must be {Management.FieldRules.RegionForm}";
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 
 namespace Heliograph.Program.Tests.Doctor;
 
@@ -88,7 +89,21 @@ public sealed class StunTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Url_ThatBrowsersRefuse_IsTold() => (await ExamineAsync("stun:stun.example.com:port")).ShouldFailAt("STUN", "is not a URL", "Ice:StunUrls");
+    public async Task Url_ThatBrowsersRefuse_IsTold()
+    {
+        // Ours does not start with one; another service may hand one out.
+        _service = await HeliographProcess.ServeAsync(_folder.Sub("data"));
+        await using var front = await Front.ProxyAsync(_service.BaseUrl, before: async http =>
+        {
+            if (http.Request is not { Method: "POST", Path.Value: "/v1/ice-servers" })
+                return false;
+            http.Response.Headers.AccessControlAllowOrigin = "*";
+            await http.Response.WriteAsync("""{"iceServers":[{"urls":["stun:stun.example.com:port"]}]}""");
+            return true;
+        });
+
+        (await DoctorRun.ExamineAsync(front.Url, "--api-key-file", _service.ApiKeyFile)).ShouldFailAt("STUN", "is not a URL", "Ice:StunUrls");
+    }
 
     [Fact]
     public async Task Coturn_WithTheSameSecret_AnswersAndRelays()

@@ -42,6 +42,29 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void Read_ListOfObjects_FromTextsOfEachKind()
+    {
+        var ice = Read(
+            ("Ice:Servers:0:Region", "eu"), ("Ice:Servers:0:Urls:0", "stun:a"), ("Ice:Servers:0:Urls:1", "turns:a?transport=tcp"), ("Ice:Servers:0:TurnSecret", "s"),
+            ("ice:servers:1:urls", "stun:b, stun:c"), ("Ice:Regions:0:Name", "north"), ("Ice:Regions:0:Networks", "10.0.0.0/8,::1"), ("Ice:Regions:0:Near:0", "eu")).Ice;
+
+        ice.Servers.Select(x => x.Region).ShouldBe(["eu", null]);
+        ice.Servers[0].Urls.ShouldBe(["stun:a", "turns:a?transport=tcp"]);
+        ice.Servers[0].TurnSecret.ShouldBe("s");
+        ice.Servers[1].Urls.ShouldBe(["stun:b", "stun:c"]);
+        ice.Regions.ShouldHaveSingleItem().Networks.ShouldBe(["10.0.0.0/8", "::1"]);
+        ice.Regions[0].Near.ShouldBe(["eu"]);
+    }
+
+    [Fact]
+    public void Read_ListOfMoreThanTenObjects_KeepsTheirOrder()
+    {
+        var urls = Enumerable.Range(0, 12).Select(i => $"stun:{i}").ToList();
+
+        Read([.. urls.Select((url, i) => ($"Ice:Servers:{i}:Urls", url))]).Ice.Servers.Select(x => x.Urls[0]).ShouldBe(urls);
+    }
+
+    [Fact]
     public void Read_WhatKubernetesSaysOfAServiceNamedHeliograph_IsIgnored() =>
         Problems(("SERVICE_HOST", "10.0.0.1"), ("SERVICE_PORT_HTTP", "8080"), ("PORT", "tcp://10.0.0.1:8080"), ("PORT_8080_TCP_ADDR", "10.0.0.1"), ("Nonsense", "1"))
             .ShouldHaveSingleItem().ShouldStartWith("Nonsense ");
@@ -79,7 +102,20 @@ public sealed class SettingsTests
     [InlineData("Connect:DeviceTicketLifetime", "00:00:01", "Connect:DeviceTicketLifetime must be between")]
     [InlineData("Connect:ClientTicketLifetime", "31.00:00:00", "Connect:ClientTicketLifetime must be between")]
     [InlineData("Tokens:ClockSkew", "-00:00:01", "Tokens:ClockSkew must be between")]
+    [InlineData("Ice:StunUrls:0", "turn:x", "Ice:StunUrls:0 must be stun:HOST:PORT")]
+    [InlineData("Ice:StunUrls:0", "stun:example.com:port", "Ice:StunUrls:0 must be stun:HOST:PORT")]
     [InlineData("Ice:TurnUrls:0", "turn:x", "Ice:TurnSecret must be set")]
+    [InlineData("Ice:Servers:0:Urls:0", "turn:x", "Ice:Servers:0:TurnSecret must be set")]
+    [InlineData("Ice:Servers:0:Urls:0", "turn:x?transport=sctp", "Ice:Servers:0:Urls:0 must be stun:HOST:PORT")]
+    [InlineData("Ice:Servers:0:Urls:0", "http://x", "Ice:Servers:0:Urls:0 must be stun:HOST:PORT")]
+    [InlineData("Ice:Servers:0:Urls", "", "Ice:Servers:0:Urls must have a URL")]
+    [InlineData("Ice:Servers:1:Urls", "stun:x", "Ice:Servers:1 must be numbered from 0 without a gap: there is no Ice:Servers:0")]
+    [InlineData("Ice:Servers", "stun:x", "Ice:Servers must be a list of objects, and 'stun:x' is none")]
+    [InlineData("Ice:Servers:0", "stun:x", "Ice:Servers:0 is not a setting")]
+    [InlineData("Ice:Servers:x:Urls", "stun:x", "Ice:Servers:x must be numbered from 0 without a gap")]
+    [InlineData("Ice:MaxServers", "0", "Ice:MaxServers must be between 1 and 20")]
+    [InlineData("Ice:Regions:0:Name", "Europe", "Ice:Regions:0:Name must be 1 to 32")]
+    [InlineData("Listen:0", "http://localhost:1", "Listen:0 is not a setting")]
     [InlineData("Ice:TurnCredentialLifetime", "00:00:01", "Ice:TurnCredentialLifetime must be between")]
     [InlineData("Registry:CacheSize", "0", "Registry:CacheSize must be")]
     [InlineData("Registry:FlushInterval", "00:00:00", "Registry:FlushInterval must be")]
@@ -100,6 +136,26 @@ public sealed class SettingsTests
     [InlineData("Data", " ", "Data must not be empty")]
     public void Read_AProblem_IsToldByItsKey(string key, string value, string problem) =>
         Problems((key, value)).ShouldHaveSingleItem().ShouldStartWith(problem);
+
+    [Theory]
+    [InlineData("Ice:Servers:0:Url", "stun:x", "Ice:Servers:0:Url is not a setting")]
+    [InlineData("Ice:Servers:0:Region", "Europe", "Ice:Servers:0:Region must be 1 to 32")]
+    [InlineData("Ice:Regions:0:Networks:0", "10.0.0.0/33", "Ice:Regions:0:Networks:0 must be an IP address")]
+    [InlineData("Ice:Regions:0:Networks:1", "10.0.0.0/8", "Ice:Regions:0:Networks: 10.0.0.0/8 is in another place already")]
+    [InlineData("Ice:Regions:0:Near:0", "mars", "Ice:Regions:0:Near:0: no server of Ice:Servers is in the region 'mars'")]
+    [InlineData("Ice:Regions:1:Name", "north", "Ice:Regions:1:Name: there is a region 'north' already")]
+    public void Read_AProblemInAListOfObjects_IsToldByItsKey(string key, string value, string problem)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Ice:Servers:0:Urls:0"] = "stun:a",
+            ["Ice:Regions:0:Name"] = "north",
+            ["Ice:Regions:0:Networks:0"] = "10.0.0.0/8",
+            [key] = value,
+        };
+
+        Problems([.. values.Select(x => (x.Key, x.Value))]).ShouldHaveSingleItem().ShouldStartWith(problem);
+    }
 
     private static Settings Read(params (string Key, string Value)[] values) => Settings.Read(
         new ConfigurationBuilder().AddInMemoryCollection(values.Select(x => KeyValuePair.Create(x.Key, (string?)x.Value))).Build());

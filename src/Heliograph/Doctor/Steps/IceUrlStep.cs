@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Heliograph.Doctor.Stun;
+using Heliograph.Server.Ice.Stun;
 using Heliograph.Protocol;
 using Heliograph.Terminal;
 

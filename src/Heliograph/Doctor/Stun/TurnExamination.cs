@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Heliograph.Doctor.Steps;
 using Heliograph.Protocol;
+using Heliograph.Server.Ice.Stun;
 
 namespace Heliograph.Doctor.Stun;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Heliograph.Doctor.Stun;
+namespace Heliograph.Server.Ice.Stun;
 
 /// <summary>A STUN message (RFC 8489 section 5): as much as asking a STUN or TURN server needs.</summary>
 internal sealed record StunMessage(ushort Type, byte[] TransactionId, IReadOnlyList<(ushort Type, byte[] Value)> Attributes)

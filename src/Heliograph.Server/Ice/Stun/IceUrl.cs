@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Heliograph.Doctor.Stun;
+namespace Heliograph.Server.Ice.Stun;
 
 /// <summary>How a STUN or TURN server is spoken to.</summary>
 internal enum StunTransport

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 
-namespace Heliograph.Doctor.Stun;
+namespace Heliograph.Server.Ice.Stun;
 
 /// <summary>A way to a STUN or TURN server, over UDP, TCP or TLS.</summary>
 internal sealed class StunConnection : IDisposable
