@@ -5,7 +5,7 @@ source "$root/eng/require-dotnet.sh"
 program="$root/artifacts/bin/Heliograph/release/heliograph.dll"
 built="$root/artifacts/start.built"
 sources=("$root"/src "$root"/Directory.* "$root"/global.json)
-[[ -d $root/packages ]] && sources+=("$root/packages")
+[[ -d $root/packages ]] && sources+=("$root"/packages/*/{src,dist})
 
 # Nothing newer than the last build: nothing to build.
 if [[ ! -f $program || ! -f $built || -n $(find "${sources[@]}" -newer "$built" -print -quit) ]]; then

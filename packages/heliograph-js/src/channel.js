@@ -1,26 +1,25 @@
 import { Emitter } from './emitter.js';
 import { ChannelError, ErrorCode } from './errors.js';
+import { names } from './names.js';
 import { Reliability } from './reliability.js';
 import { summarizeReliability } from './summary.js';
 
-export const ChannelState = Object.freeze({
-  NEW: 'NEW',
-  CONNECTED: 'CONNECTED',
-  DISCONNECTED: 'DISCONNECTED',
-  FAILED: 'FAILED',
-  CLOSED: 'CLOSED',
-});
+export const ChannelState = names('NEW', 'CONNECTED', 'DISCONNECTED', 'FAILED', 'CLOSED');
+
+/**
+ * @typedef {{send(frame: import('./routing.js').Frame): void, trace(entry: object): void}} Link
+ */
 
 /**
  * The way between one client and one device. It outlives the connections below it: while a peer is away, messages wait.
  * Events: `statechange` (the state), `error` (why it ended; the state is already the last one), `peerconnected`, `peeroffline`.
+ * @extends {Emitter<{statechange: string, error: import('./errors.js').HeliographError, peerconnected: void, peeroffline: void}>}
  */
 export class SignalingChannel extends Emitter {
   /** @type {string} */
   #state = ChannelState.NEW;
   #reliability;
-  #sendFrame;
-  #trace;
+  #link;
   /** @type {((data: any) => void) | null} */
   #listener = null;
   /** @type {any[]} */
@@ -31,18 +30,16 @@ export class SignalingChannel extends Emitter {
    * @param {object} options
    * @param {string} [options.id] a client's is known once it has connected
    * @param {boolean} [options.authorized]
-   * @param {(frame: import('./routing.js').Frame) => void} options.sendFrame
-   * @param {(entry: object) => void} options.trace
+   * @param {Link} options.link what is below
    */
-  constructor({ id = '', authorized = false, sendFrame, trace }) {
+  constructor({ id = '', authorized = false, link }) {
     super();
     this.id = id;
     /** On a device: the service vouches for the client, by its token. */
     this.authorized = authorized;
-    this.#sendFrame = sendFrame;
-    this.#trace = trace;
+    this.#link = link;
     this.#reliability = new Reliability({
-      transmit: (message) => sendFrame({ type: 'MESSAGE', channelId: this.id, message }),
+      transmit: (message) => link.send({ type: 'MESSAGE', channelId: this.id, message }),
       deliver: (data) => this.#deliver(data),
     });
   }
@@ -102,6 +99,11 @@ export class SignalingChannel extends Emitter {
     }
   }
 
+  /** Finds out whether the other peer is still there, by a message that it ignores. */
+  probe() {
+    this.#reliability.probe();
+  }
+
   /** @param {boolean} online */
   setPeerOnline(online) {
     const state = online ? ChannelState.CONNECTED : ChannelState.DISCONNECTED;
@@ -126,7 +128,7 @@ export class SignalingChannel extends Emitter {
         this.emit('peerconnected');
         if (!this.isEnded) {
           this.#reliability.resend();
-          this.#reliability.acknowledgeAgain();
+          this.#reliability.probe();
         }
         break;
       case 'PEER_OFFLINE':
@@ -141,7 +143,7 @@ export class SignalingChannel extends Emitter {
 
   /** @param {Partial<import('./environment.js').TraceEntry>} entry */
   trace(entry) {
-    this.#trace({ channelId: this.id, ...entry });
+    this.#link.trace({ channelId: this.id, ...entry });
   }
 
   /** @param {any} error */
@@ -171,7 +173,7 @@ export class SignalingChannel extends Emitter {
       return;
     }
     if (tellPeer) {
-      this.#sendFrame({ type: 'ERROR', channelId: this.id, error: tellPeer });
+      this.#link.send({ type: 'ERROR', channelId: this.id, error: tellPeer });
     }
     this.#undelivered = [];
     this.#state = state;

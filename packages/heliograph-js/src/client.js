@@ -1,91 +1,107 @@
 import { ChannelState, SignalingChannel, traceFrame } from './channel.js';
-import { Connection, ConnectionState } from './connection.js';
+import { ConnectionState } from './connection.js';
 import { Emitter } from './emitter.js';
-import { createEnvironment } from './environment.js';
 import { ErrorCode, HeliographError } from './errors.js';
-import { HttpApi } from './http.js';
+import { ServiceLink } from './link.js';
 
 const MAX_TRIES = 7;
 
 /**
+ * A token that the vendor's backend has made for this client, or what gets one whenever it is needed.
+ * @typedef {string | (() => string | Promise<string>)} AccessToken
+ */
+
+/**
+ * @typedef {import('./link.js').ServiceOptions & {
+ *   accessToken?: AccessToken,
+ *   requireOnline?: boolean,
+ * }} ClientOptions
+ *   `accessToken` makes the channel an authorized one. `requireOnline`: fail with DEVICE_OFFLINE rather than wait for the device.
+ */
+
+/**
  * A client's side of the service: one connection to one device, which is one channel.
  * Events: `connectionstatechange` (the state), `error` (why connecting failed or a connection was lost).
+ * @extends {Emitter<{connectionstatechange: string, error: HeliographError}>}
  */
 export class SignalingClient extends Emitter {
-  #http;
+  #link;
   #accessToken;
   #requireOnline;
-  #connection;
-  #trace;
   /** @type {Promise<string> | undefined} */
   #url;
   /** @type {HeliographError | undefined} */
   #lastError;
   #deviceOnline = false;
 
-  /**
-   * @param {object} options
-   * @param {string} options.endpointUrl base URL of the service
-   * @param {string} options.productId
-   * @param {string} options.deviceId
-   * @param {string} [options.accessToken] makes the channel an authorized one
-   * @param {boolean} [options.requireOnline] fail with DEVICE_OFFLINE rather than wait for the device
-   * @param {(entry: import('./environment.js').TraceEntry) => void} [options.onTrace]
-   * @param {Partial<import('./environment.js').Environment>} [options.environment]
-   */
-  constructor({ endpointUrl, productId, deviceId, accessToken, requireOnline = false, onTrace, environment: overrides }) {
+  /** @param {ClientOptions} options */
+  constructor({ accessToken, requireOnline = false, ...options }) {
     super();
-    const environment = createEnvironment(overrides);
-    this.#trace = (/** @type {any} */ entry) => onTrace?.({ time: environment.now(), ...entry });
-    this.#http = new HttpApi({ endpointUrl, productId, deviceId, environment, trace: this.#trace });
     this.#accessToken = accessToken;
     this.#requireOnline = requireOnline;
-    this.channel = new SignalingChannel({ sendFrame: (frame) => this.#send(frame), trace: this.#trace });
-    this.#connection = new Connection({
+    this.#link = new ServiceLink(options, () => ({
       // The same URL serves every reconnect: the channel and its authorization are in it.
       getUrl: () => this.#url ??= this.#requestUrl(),
-      firstFailureIsFinal: true,
       maxTries: MAX_TRIES,
       maxDelayMs: Infinity,
-    }, environment);
-    this.#connection.on('statechange', (state) => this.#connectionChanged(state));
-    this.#connection.on('error', (error) => this.#reportError(error));
-    this.#connection.on('open', () => this.#opened());
-    this.#connection.on('frame', (frame) => this.#receive(frame));
+    }));
+    this.channel = new SignalingChannel({ link: this.#link });
+    const { connection } = this.#link;
+    connection.on('statechange', (state) => this.#connectionChanged(state));
+    connection.on('error', (error) => this.#reportError(error));
+    connection.on('open', () => this.#opened());
+    connection.on('frame', (frame) => this.#receive(frame));
   }
 
   get connectionState() {
-    return this.#connection.state;
+    return this.#link.connection.state;
   }
 
   start() {
-    this.#connection.start();
+    this.#link.connection.start();
   }
 
   /** Asks the service for a sign of life, and reconnects if there is none within a second. */
   checkAlive() {
-    return this.#connection.checkAlive();
+    return this.#link.connection.checkAlive();
   }
 
   /** @returns {Promise<RTCIceServer[]>} */
-  requestIceServers() {
-    return this.#http.iceServers(this.#accessToken);
+  async requestIceServers() {
+    return this.#link.http.iceServers(await this.#getToken());
   }
 
   /** Closes the channel, then the connection. */
   close() {
     this.channel.close();
-    this.#connection.close();
+    this.#link.connection.close();
   }
 
+  /** @returns {Promise<string>} */
   async #requestUrl() {
-    const { signalingUrl, deviceOnline, channelId } = await this.#http.connectClient(this.#accessToken);
+    const { signalingUrl, deviceOnline, channelId } = await this.#link.http.connectClient(await this.#getToken());
     this.channel.id = channelId;
     this.#deviceOnline = deviceOnline === true;
     if (this.#requireOnline && !this.#deviceOnline) {
       throw new HeliographError(ErrorCode.DEVICE_OFFLINE, 'The device is not connected.');
     }
     return signalingUrl;
+  }
+
+  async #getToken() {
+    if (typeof this.#accessToken !== 'function') {
+      return this.#accessToken;
+    }
+    try {
+      const token = await this.#accessToken();
+      if (token) {
+        return token;
+      }
+    } catch (cause) {
+      throw noToken({ cause });
+    }
+    // Going on without one would make the client somebody else.
+    throw noToken();
   }
 
   #opened() {
@@ -112,15 +128,13 @@ export class SignalingClient extends Emitter {
   /** @param {import('./routing.js').Frame} frame */
   #receive(frame) {
     if (frame.channelId === this.channel.id) {
-      this.#trace(traceFrame(frame, 'in'));
+      this.#link.trace(traceFrame(frame, 'in'));
       this.channel.receive(frame);
     }
   }
+}
 
-  /** @param {import('./routing.js').Frame} frame */
-  #send(frame) {
-    if (this.#connection.send(frame)) {
-      this.#trace(traceFrame(frame, 'out'));
-    }
-  }
+/** @param {ErrorOptions} [options] */
+function noToken(options) {
+  return new HeliographError(ErrorCode.TOKEN_UNAVAILABLE, 'There is no access token to be had.', options);
 }

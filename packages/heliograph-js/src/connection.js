@@ -1,16 +1,10 @@
 import { backoffDelay, DEFAULT_RETRY_AFTER_MS } from './backoff.js';
 import { Emitter } from './emitter.js';
 import { ErrorCode, HeliographError, HttpError } from './errors.js';
+import { names } from './names.js';
 import { RoutingSocket } from './routing.js';
 
-export const ConnectionState = Object.freeze({
-  NEW: 'NEW',
-  CONNECTING: 'CONNECTING',
-  CONNECTED: 'CONNECTED',
-  WAIT_RETRY: 'WAIT_RETRY',
-  FAILED: 'FAILED',
-  CLOSED: 'CLOSED',
-});
+export const ConnectionState = names('NEW', 'CONNECTING', 'CONNECTED', 'WAIT_RETRY', 'FAILED', 'CLOSED');
 
 /** A connection that held this long was a good one: failures are counted afresh. */
 const HELD_MS = 10_000;
@@ -22,8 +16,7 @@ const PONG_TIMEOUT_MS = 1000;
  * What tells a device's connection from a client's.
  * @typedef {object} ConnectionPolicy
  * @property {() => Promise<string>} getUrl called for every try
- * @property {boolean} firstFailureIsFinal
- * @property {number} maxTries failed tries in a row before giving up
+ * @property {number} maxTries failed tries in a row before giving up; where that ever happens, a first try that fails is final
  * @property {number} maxDelayMs
  */
 
@@ -31,6 +24,7 @@ const PONG_TIMEOUT_MS = 1000;
  * Keeps a WebSocket to the service open.
  * Events: `statechange` (the state), `open` (after every opening), `frame`, `error` (why a try failed or a connection was lost;
  * the state is already the new one).
+ * @extends {Emitter<{statechange: string, open: void, frame: import('./routing.js').Frame, error: HeliographError}>}
  */
 export class Connection extends Emitter {
   #policy;
@@ -122,8 +116,8 @@ export class Connection extends Emitter {
   /** @param {HeliographError} error */
   #failed(error) {
     this.#release();
-    const final = this.#everOpened ? this.#tries >= this.#policy.maxTries : this.#policy.firstFailureIsFinal;
-    if (final) {
+    const { maxTries } = this.#policy;
+    if (this.#everOpened ? this.#tries >= maxTries : maxTries < Infinity) {
       this.#end(ConnectionState.FAILED, error);
       return;
     }

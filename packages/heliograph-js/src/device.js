@@ -1,83 +1,76 @@
-import { ChannelState, SignalingChannel, traceFrame } from './channel.js';
-import { Connection } from './connection.js';
+import { SignalingChannel, traceFrame } from './channel.js';
+import { ChannelTable } from './channels.js';
 import { Emitter } from './emitter.js';
-import { createEnvironment } from './environment.js';
 import { ErrorCode } from './errors.js';
-import { HttpApi } from './http.js';
+import { ServiceLink } from './link.js';
 import { isFirstMessage } from './reliability.js';
 
 const MAX_DELAY_MS = 60_000;
 const DEFAULT_MAX_CHANNELS = 1000;
 
 /**
+ * @typedef {import('./link.js').ServiceOptions & {
+ *   tokenGenerator: {generate(): Promise<string>},
+ *   maxChannels?: number,
+ * }} DeviceOptions
+ *   `tokenGenerator` is asked for a new token at every try. `maxChannels`: clients at the same time, 1000 by default; beyond it one that is
+ *   known to be gone makes room, and where there is none, the new one is turned away.
+ */
+
+/**
  * A device's side of the service: it stays connected for good, and clients come to it.
  * Events: `channel` (a SignalingChannel a client has opened), `connectionstatechange` (the state),
  * `error` (why a try to connect failed; the device keeps trying).
+ * @extends {Emitter<{channel: SignalingChannel, connectionstatechange: string, error: import('./errors.js').HeliographError}>}
  */
 export class SignalingDevice extends Emitter {
-  #http;
+  #link;
   #tokenGenerator;
-  #connection;
-  #maxChannels;
-  #trace;
-  /** @type {Map<string, SignalingChannel>} */
-  #channels = new Map();
+  #channels;
 
-  /**
-   * @param {object} options
-   * @param {string} options.endpointUrl base URL of the service
-   * @param {string} options.productId
-   * @param {string} options.deviceId
-   * @param {{generate(): Promise<string>}} options.tokenGenerator asked for a new token at every try
-   * @param {number} [options.maxChannels] more clients than this are turned away; 1000 by default
-   * @param {(entry: import('./environment.js').TraceEntry) => void} [options.onTrace]
-   * @param {Partial<import('./environment.js').Environment>} [options.environment]
-   */
-  constructor({ endpointUrl, productId, deviceId, tokenGenerator, maxChannels = DEFAULT_MAX_CHANNELS, onTrace, environment: overrides }) {
+  /** @param {DeviceOptions} options */
+  constructor({ tokenGenerator, maxChannels = DEFAULT_MAX_CHANNELS, ...options }) {
     super();
-    const environment = createEnvironment(overrides);
-    this.#trace = (/** @type {any} */ entry) => onTrace?.({ time: environment.now(), ...entry });
-    this.#http = new HttpApi({ endpointUrl, productId, deviceId, environment, trace: this.#trace });
     this.#tokenGenerator = tokenGenerator;
-    this.#maxChannels = maxChannels;
-    this.#connection = new Connection({
-      getUrl: async () => (await this.#http.connectDevice(await tokenGenerator.generate())).signalingUrl,
-      firstFailureIsFinal: false,
+    this.#link = new ServiceLink(options, (http) => ({
+      getUrl: async () => (await http.connectDevice(await tokenGenerator.generate())).signalingUrl,
       maxTries: Infinity,
       maxDelayMs: MAX_DELAY_MS,
-    }, environment);
-    this.#connection.on('statechange', (state) => this.emit('connectionstatechange', state));
-    this.#connection.on('error', (error) => this.emit('error', error));
-    this.#connection.on('open', () => this.#channels.forEach((channel) => channel.resend()));
-    this.#connection.on('frame', (frame) => this.#receive(frame));
+    }));
+    const { connection, environment } = this.#link;
+    this.#channels = new ChannelTable(maxChannels, environment.now);
+    connection.on('statechange', (state) => this.emit('connectionstatechange', state));
+    connection.on('error', (error) => this.emit('error', error));
+    connection.on('open', () => this.channels.forEach((channel) => channel.resend()));
+    connection.on('frame', (frame) => this.#receive(frame));
   }
 
   get connectionState() {
-    return this.#connection.state;
+    return this.#link.connection.state;
   }
 
   get channels() {
-    return [...this.#channels.values()];
+    return this.#channels.all;
   }
 
   start() {
-    this.#connection.start();
+    this.#link.connection.start();
   }
 
   /** Asks the service for a sign of life, and reconnects if there is none within a second. */
   checkAlive() {
-    return this.#connection.checkAlive();
+    return this.#link.connection.checkAlive();
   }
 
   /** @returns {Promise<RTCIceServer[]>} */
   async requestIceServers() {
-    return this.#http.iceServers(await this.#tokenGenerator.generate());
+    return this.#link.http.iceServers(await this.#tokenGenerator.generate());
   }
 
   /** Closes every channel, then the connection. */
   close() {
     this.channels.forEach((channel) => channel.close());
-    this.#connection.close();
+    this.#link.connection.close();
   }
 
   /** @param {import('./routing.js').Frame} frame */
@@ -86,7 +79,7 @@ export class SignalingDevice extends Emitter {
     if (typeof channelId !== 'string') {
       return;
     }
-    this.#trace(traceFrame(frame, 'in'));
+    this.#link.trace(traceFrame(frame, 'in'));
     const channel = this.#channels.get(channelId);
     if (channel) {
       channel.receive(frame);
@@ -103,7 +96,7 @@ export class SignalingDevice extends Emitter {
   #receiveUnknown(channelId, frame) {
     if (!isFirstMessage(frame.message)) {
       this.#refuse(channelId, ErrorCode.CHANNEL_NOT_FOUND, 'The device does not know this channel.');
-    } else if (this.#channels.size >= this.#maxChannels) {
+    } else if (!this.#channels.hasRoom()) {
       this.#refuse(channelId, ErrorCode.NO_MORE_CHANNELS, 'The device has no room for another client.');
     } else {
       const channel = this.#open(channelId, frame.authorized === true);
@@ -117,13 +110,8 @@ export class SignalingDevice extends Emitter {
    * @param {boolean} authorized
    */
   #open(id, authorized) {
-    const channel = new SignalingChannel({ id, authorized, sendFrame: (frame) => this.#send(frame), trace: this.#trace });
-    channel.on('statechange', (state) => {
-      if (state === ChannelState.FAILED || state === ChannelState.CLOSED) {
-        this.#channels.delete(id);
-      }
-    });
-    this.#channels.set(id, channel);
+    const channel = new SignalingChannel({ id, authorized, link: this.#link });
+    this.#channels.add(channel);
     return channel;
   }
 
@@ -133,13 +121,6 @@ export class SignalingDevice extends Emitter {
    * @param {string} message
    */
   #refuse(channelId, code, message) {
-    this.#send({ type: 'ERROR', channelId, error: { code, message } });
-  }
-
-  /** @param {import('./routing.js').Frame} frame */
-  #send(frame) {
-    if (this.#connection.send(frame)) {
-      this.#trace(traceFrame(frame, 'out'));
-    }
+    this.#link.send({ type: 'ERROR', channelId, error: { code, message } });
   }
 }

@@ -1,11 +1,15 @@
-/** Typed events in a few lines: the same in browsers, workers and Node. */
+/**
+ * Typed events in a few lines: the same in browsers, workers and Node.
+ * @template {Record<string, any>} [Events=Record<string, any>] what each event brings
+ */
 export class Emitter {
-  /** @type {Map<string, Set<(detail: any) => void>>} */
+  /** @type {Map<keyof Events, Set<(detail: any) => void>>} */
   #listeners = new Map();
 
   /**
-   * @param {string} type
-   * @param {(detail: any) => void} listener
+   * @template {keyof Events} Type
+   * @param {Type} type
+   * @param {(detail: Events[Type]) => void} listener
    * @returns {() => void} stops listening
    */
   on(type, listener) {
@@ -16,8 +20,9 @@ export class Emitter {
 
   /**
    * @protected
-   * @param {string} type
-   * @param {any} [detail]
+   * @template {keyof Events} Type
+   * @param {Type} type
+   * @param {Events[Type]} [detail]
    */
   emit(type, detail) {
     for (const listener of [...(this.#listeners.get(type) ?? [])]) {

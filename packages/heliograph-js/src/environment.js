@@ -4,6 +4,7 @@
  * @typedef {object} Environment
  * @property {typeof globalThis.fetch} fetch
  * @property {new (url: string) => WebSocket} WebSocket
+ * @property {typeof globalThis.RTCPeerConnection} RTCPeerConnection for `connect` alone
  * @property {(callback: () => void, ms: number) => any} setTimeout
  * @property {(timer: any) => void} clearTimeout
  * @property {() => number} now milliseconds since 1970
@@ -24,22 +25,27 @@
 
 /**
  * @param {Partial<Environment>} [overrides]
+ * @param {...('WebSocket' | 'RTCPeerConnection')} needed what not every surrounding has
  * @returns {Environment}
  */
-export function createEnvironment(overrides) {
+export function createEnvironment(overrides, ...needed) {
+  const { WebSocket, RTCPeerConnection } = globalThis;
   /** @type {Environment} */
   const environment = {
+    WebSocket,
+    RTCPeerConnection,
     // Called through globalThis: browsers refuse these functions on any other receiver.
     fetch: (...args) => globalThis.fetch(...args),
-    WebSocket: globalThis.WebSocket,
     setTimeout: (callback, ms) => globalThis.setTimeout(callback, ms),
     clearTimeout: (timer) => globalThis.clearTimeout(timer),
     now: () => Date.now(),
     random: () => Math.random(),
     ...overrides,
   };
-  if (!environment.WebSocket) {
-    throw new TypeError('There is no global WebSocket here: pass one as environment.WebSocket.');
+  for (const name of needed) {
+    if (!environment[name]) {
+      throw new TypeError(`There is no ${name} here: pass one as environment.${name}.`);
+    }
   }
   return environment;
 }

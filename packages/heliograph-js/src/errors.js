@@ -1,26 +1,32 @@
+import { names } from './names.js';
+
 /**
  * Codes that peers send each other, and those this module adds for what happens on its own side.
  * Codes of HTTP answers are the service's and pass through as they come.
  */
-export const ErrorCode = Object.freeze({
+export const ErrorCode = names(
   // Between peers, in ERROR frames.
-  DECODE_ERROR: 'DECODE_ERROR',
-  VERIFICATION_ERROR: 'VERIFICATION_ERROR',
-  CHANNEL_CLOSED: 'CHANNEL_CLOSED',
-  CHANNEL_NOT_FOUND: 'CHANNEL_NOT_FOUND',
-  NO_MORE_CHANNELS: 'NO_MORE_CHANNELS',
-  ACCESS_DENIED: 'ACCESS_DENIED',
-  INTERNAL_ERROR: 'INTERNAL_ERROR',
+  'DECODE_ERROR',
+  'VERIFICATION_ERROR',
+  'CHANNEL_CLOSED',
+  'CHANNEL_NOT_FOUND',
+  'NO_MORE_CHANNELS',
+  'ACCESS_DENIED',
+  'INTERNAL_ERROR',
   // On this side only.
-  NETWORK_ERROR: 'NETWORK_ERROR',
-  TIMEOUT: 'TIMEOUT',
-  BAD_RESPONSE: 'BAD_RESPONSE',
-  CONNECTION_LOST: 'CONNECTION_LOST',
-  DEVICE_OFFLINE: 'DEVICE_OFFLINE',
-});
+  'NETWORK_ERROR',
+  'TIMEOUT',
+  'BAD_RESPONSE',
+  'CONNECTION_LOST',
+  'DEVICE_OFFLINE',
+  'TOKEN_UNAVAILABLE',
+);
 
 /** Base of every error this module reports: `code` is for programs, `message` for people. */
 export class HeliographError extends Error {
+  // Not the class's own name, which is another one in the bundle.
+  name = 'HeliographError';
+
   /**
    * @param {string} code
    * @param {string} message
@@ -28,13 +34,14 @@ export class HeliographError extends Error {
    */
   constructor(code, message, options) {
     super(message, options);
-    this.name = new.target.name;
     this.code = code;
   }
 }
 
 /** The service answered an HTTP call with an error. */
 export class HttpError extends HeliographError {
+  name = 'HttpError';
+
   /**
    * @param {number} status
    * @param {string} code
@@ -50,6 +57,8 @@ export class HttpError extends HeliographError {
 
 /** Ends a channel. `remote` tells whether the other peer said so, or this side found out. */
 export class ChannelError extends HeliographError {
+  name = 'ChannelError';
+
   /**
    * @param {string} code
    * @param {string} message

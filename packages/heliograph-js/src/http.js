@@ -3,6 +3,12 @@ import { parseRetryAfter } from './backoff.js';
 
 const TIMEOUT_MS = 20_000;
 
+/**
+ * For answers of proxies, which have a status only.
+ * @type {Record<number, string>}
+ */
+const FALLBACK_CODES = { 401: 'UNAUTHORIZED', 403: 'ACCESS_DENIED', 429: 'TOO_MANY_REQUESTS' };
+
 /** The service's three HTTP calls, for one device. */
 export class HttpApi {
   #endpointUrl;
@@ -19,6 +25,9 @@ export class HttpApi {
    * @param {(entry: Omit<import('./environment.js').TraceEntry, 'time'>) => void} options.trace
    */
   constructor({ endpointUrl, productId, deviceId, environment, trace }) {
+    if (!endpointUrl || !productId || !deviceId) {
+      throw new TypeError('endpointUrl, productId and deviceId are needed.');
+    }
     this.#endpointUrl = endpointUrl.replace(/\/+$/, '');
     this.#body = JSON.stringify({ productId: productId.toLowerCase(), deviceId: deviceId.toLowerCase() });
     this.#environment = environment;
@@ -55,23 +64,9 @@ export class HttpApi {
    * @param {string} [token]
    */
   async #post(call, token) {
-    this.#trace({ direction: 'out', layer: 'http', type: call, detail: token ? 'with a token' : 'without a token' });
-    try {
-      const { status, answer } = await this.#exchange(call, token);
-      this.#trace({ direction: 'in', layer: 'http', type: call, detail: String(status) });
-      return answer;
-    } catch (/** @type {any} */ error) {
-      const detail = error instanceof HttpError ? `${error.status} ${error.code}` : error.code;
-      this.#trace({ direction: 'in', layer: 'http', type: call, detail, error });
-      throw error;
-    }
-  }
-
-  /**
-   * @param {string} call
-   * @param {string} [token]
-   */
-  async #exchange(call, token) {
+    const trace = (/** @type {'in' | 'out'} */ direction, /** @type {string} */ detail, /** @type {HeliographError | undefined} */ error = undefined) =>
+      this.#trace({ direction, layer: 'http', type: call, detail, error });
+    trace('out', token ? 'with a token' : 'without a token');
     const abort = new AbortController();
     const timer = this.#environment.setTimeout(() => abort.abort(), TIMEOUT_MS);
     try {
@@ -89,14 +84,15 @@ export class HttpApi {
       if (!response.ok) {
         throw readError(response, text, this.#environment.now());
       }
-      return { status: response.status, answer: readObject(text) };
-    } catch (error) {
-      if (error instanceof HeliographError) {
-        throw error;
-      }
-      throw abort.signal.aborted
+      const answer = readObject(text);
+      trace('in', String(response.status));
+      return answer;
+    } catch (cause) {
+      const error = cause instanceof HeliographError ? cause : abort.signal.aborted
         ? new HeliographError(ErrorCode.TIMEOUT, 'The service did not answer in time.')
-        : new HeliographError(ErrorCode.NETWORK_ERROR, 'The service cannot be reached.', { cause: error });
+        : new HeliographError(ErrorCode.NETWORK_ERROR, 'The service cannot be reached.', { cause });
+      trace('in', error instanceof HttpError ? `${error.status} ${error.code}` : error.code, error);
+      throw error;
     } finally {
       this.#environment.clearTimeout(timer);
     }
@@ -115,19 +111,9 @@ function readError(response, text, now) {
   } catch {
     // A proxy's error page: the status has to do.
   }
-  const code = typeof body?.code === 'string' ? body.code : fallbackCode(response.status);
+  const code = typeof body?.code === 'string' ? body.code : FALLBACK_CODES[response.status] ?? (response.status >= 500 ? 'UNAVAILABLE' : ErrorCode.BAD_RESPONSE);
   const message = typeof body?.message === 'string' ? body.message : `The service answered ${response.status}.`;
   return new HttpError(response.status, code, message, parseRetryAfter(response.headers.get('retry-after'), now));
-}
-
-/** @param {number} status */
-function fallbackCode(status) {
-  switch (status) {
-    case 401: return 'UNAUTHORIZED';
-    case 403: return 'ACCESS_DENIED';
-    case 429: return 'TOO_MANY_REQUESTS';
-    default: return status >= 500 ? 'UNAVAILABLE' : ErrorCode.BAD_RESPONSE;
-  }
 }
 
 /** @param {string} text */

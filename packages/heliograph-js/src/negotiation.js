@@ -3,6 +3,7 @@ import { Emitter } from './emitter.js';
 /**
  * WebRTC's perfect negotiation over a message transport. The device is the polite peer.
  * Events: `error` (what the browser made of a message it could not use).
+ * @extends {Emitter<{error: unknown}>}
  */
 export class PerfectNegotiation extends Emitter {
   #peerConnection;
@@ -32,12 +33,12 @@ export class PerfectNegotiation extends Emitter {
         this.#guard(() => transport.send({ type: 'CANDIDATE', candidate: candidate.toJSON() }));
       }
     };
-    peerConnection.addEventListener('negotiationneeded', onNegotiationNeeded);
-    peerConnection.addEventListener('icecandidate', onIceCandidate);
+    const end = new AbortController();
+    peerConnection.addEventListener('negotiationneeded', onNegotiationNeeded, end);
+    peerConnection.addEventListener('icecandidate', onIceCandidate, end);
     const stopMessages = transport.on('message', (message) => this.#enqueue(message));
     this.#stop = () => {
-      peerConnection.removeEventListener('negotiationneeded', onNegotiationNeeded);
-      peerConnection.removeEventListener('icecandidate', onIceCandidate);
+      end.abort();
       stopMessages();
     };
   }

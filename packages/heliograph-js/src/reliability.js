@@ -9,6 +9,8 @@ export class Reliability {
   #nextExpected = 0;
   /** @type {{type: 'DATA', seq: number, data: any}[]} */
   #unacked = [];
+  /** @type {object | undefined} */
+  #lastSent;
 
   /**
    * @param {object} options
@@ -29,6 +31,7 @@ export class Reliability {
   send(data) {
     const message = { type: /** @type {const} */ ('DATA'), seq: this.#nextToSend++, data };
     this.#unacked.push(message);
+    this.#lastSent = message;
     this.#transmit(message);
   }
 
@@ -37,12 +40,15 @@ export class Reliability {
   }
 
   /**
-   * Acknowledges once more what was received last. The other peer ignores it, unless it has restarted: then it answers that it does
-   * not know the channel, which nobody would learn while there is nothing to resend.
+   * Says again what the other peer knows already, which ignores it: the last acknowledgment, or what was sent last where nothing has come
+   * yet. One that has restarted answers that it does not know the channel, or takes a first message as such; where it is gone, the service
+   * says so. Nobody would learn of either while there is nothing to resend.
    */
-  acknowledgeAgain() {
+  probe() {
     if (this.#nextExpected > 0) {
       this.#transmit({ type: 'ACK', seq: this.#nextExpected - 1 });
+    } else if (this.#lastSent && this.#unacked.length === 0) {
+      this.#transmit(this.#lastSent);
     }
   }
 

@@ -147,7 +147,7 @@ function requireType(data, type) {
     throw unreadable();
   }
   if (data.type !== type) {
-    throw rejected(`The message is signed as ${data.type === 'NONE' ? 'NONE' : 'something else'}, not as ${type}.`);
+    throw rejected(`The message is not signed as ${type}.`);
   }
 }
 

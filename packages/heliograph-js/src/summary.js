@@ -15,7 +15,7 @@ function describe(message) {
     case 'CANDIDATE':
       return summarizeCandidate(message.candidate?.candidate);
     case 'SETUP_RESPONSE':
-      return count(message.iceServers?.length ?? 0, 'ICE server');
+      return `ICE servers: ${message.iceServers?.length ?? 0}`;
     default:
       return '';
   }
@@ -33,14 +33,6 @@ function summarizeCandidate(candidate) {
   const kind = / typ (\w+)/.exec(text)?.[1] ?? 'end of candidates';
   const transport = /^(?:a=)?candidate:\S+ \d+ (\w+) /i.exec(text)?.[1]?.toLowerCase() ?? '';
   return `${kind} ${transport}`.trim();
-}
-
-/**
- * @param {number} number
- * @param {string} noun
- */
-function count(number, noun) {
-  return `${number || 'no'} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /**

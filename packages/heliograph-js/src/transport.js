@@ -14,6 +14,7 @@ import { summarize } from './summary.js';
 /**
  * Signed WebRTC signaling messages on a channel, after the setup round trip. What can't be verified ends the channel.
  * Events: `message` (a DESCRIPTION, a CANDIDATE, or a message of the application's own).
+ * @extends {Emitter<{message: any}>}
  */
 export class MessageTransport extends Emitter {
   #channel;
@@ -150,6 +151,9 @@ export class MessageTransport extends Emitter {
 function createSigner(security) {
   if (security.mode === 'NONE') {
     return new NoneSigner();
+  }
+  if (!globalThis.crypto?.subtle) {
+    throw new TypeError('Signatures need a secure page: https, or localhost.');
   }
   const { secret, keyId, findSecret = () => secret } = security;
   return new SharedSecretSigner({ findSecret, keyId });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SignalingClient } from '../src/index.js';
+import { SignalingClient } from '#heliograph';
 import { createWorld, ids, settle } from './fakes.js';
 
 function createClient(world, options) {
@@ -55,6 +55,19 @@ test('peerConnected_nothingToResend_asksByAnAckWhetherTheChannelIsKnown', async 
   world.socket.deliver({ type: 'ERROR', channelId: 'c1', error: { code: 'CHANNEL_NOT_FOUND', message: 'gone' } });
   assert.equal(client.channel.state, 'FAILED');
 });
+
+for (const [name, sent, repeated] of [['one', ['a'], { type: 'DATA', seq: 0, data: 'a' }], ['two', ['a', 'b'], { type: 'DATA', seq: 1, data: 'b' }]]) {
+  test(`peerConnected_${name}SentAndNothingHeard_saysTheLastOneAgain`, async () => {
+    const { world, client } = await connectClient();
+    sent.forEach((data, seq) => {
+      client.channel.send(data);
+      world.socket.deliver({ type: 'MESSAGE', channelId: 'c1', message: { type: 'ACK', seq } });
+    });
+    world.socket.sent.length = 0;
+    world.socket.deliver({ type: 'PEER_CONNECTED', channelId: 'c1' });
+    assert.deepEqual(world.socket.sent, [{ type: 'MESSAGE', channelId: 'c1', message: repeated }]);
+  });
+}
 
 test('start_deviceOfflineThoughRequired_fails', async () => {
   const world = createWorld(() => ({ signalingUrl: 'wss://service.example/', deviceOnline: false, channelId: 'c1' }));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SignalingDevice } from '../src/index.js';
+import { SignalingDevice } from '#heliograph';
 import { createWorld, ids, settle, tokenGenerator } from './fakes.js';
 
 function createDevice(world, options) {
@@ -124,11 +124,46 @@ test('error_onAnUnknownChannel_isNotAnswered', async () => {
   assert.deepEqual(world.socket.sent, []);
 });
 
-test('moreChannelsThanAllowed_areTurnedAway', async () => {
-  const { world } = await connectDevice({ maxChannels: 1 });
+test('moreChannelsThanAllowed_areTurnedAwayAndTheOthersAskedWhetherTheyAreThere', async () => {
+  const { world } = await connectDevice({ maxChannels: 2 });
   world.socket.deliver(message('c1', data(0)));
   world.socket.deliver(message('c2', data(0)));
-  assert.deepEqual(world.socket.sent.at(-1).error.code, 'NO_MORE_CHANNELS');
+  world.socket.sent.length = 0;
+  world.socket.deliver(message('c3', data(0)));
+  const probe = { type: 'ACK', seq: 0 };
+  assert.deepEqual(world.socket.sent.map(({ channelId, message: inner, error }) => [channelId, inner ?? error.code]),
+    [['c1', probe], ['c2', probe], ['c3', 'NO_MORE_CHANNELS']]);
+});
+
+test('moreChannelsThanAllowed_aFloodSetsOffOneProbeInTenSeconds', async () => {
+  const { world } = await connectDevice({ maxChannels: 1 });
+  world.socket.deliver(message('c1', data(0)));
+  const probes = () => world.socket.sent.filter((frame) => frame.channelId === 'c1').length - 1;
+  for (let i = 0; i < 5; i++) {
+    world.socket.deliver(message(`x${i}`, data(0)));
+  }
+  assert.equal(probes(), 1);
+  await world.clock.advance(10_000);
+  world.socket.deliver(message('y', data(0)));
+  assert.equal(probes(), 2);
+});
+
+test('moreChannelsThanAllowed_theOneGoneForLongestMakesRoom', async () => {
+  const { world, device, seen } = await connectDevice({ maxChannels: 3 });
+  for (const id of ['c1', 'c2', 'c3']) {
+    world.socket.deliver(message(id, data(0)));
+  }
+  const errors = [];
+  seen.channels.forEach((channel) => channel.on('error', ({ code }) => errors.push([channel.id, code])));
+  // The first to leave has come back since.
+  for (const id of ['c1', 'c3', 'c2']) {
+    world.socket.deliver({ type: 'PEER_OFFLINE', channelId: id });
+  }
+  world.socket.deliver({ type: 'PEER_CONNECTED', channelId: 'c1' });
+  world.socket.deliver(message('c4', data(0)));
+  assert.deepEqual(errors, [['c3', 'CONNECTION_LOST']]);
+  assert.deepEqual(device.channels.map(({ id }) => id), ['c1', 'c2', 'c4']);
+  assert.equal(world.socket.sent.some(({ type }) => type === 'ERROR'), false);
 });
 
 test('reconnect_resendsUnackedOnEveryChannel', async () => {

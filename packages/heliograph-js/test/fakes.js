@@ -116,7 +116,7 @@ export function createWorld(answer = () => ({ signalingUrl: 'wss://service.examp
     fetch: async (url, init) => {
       const request = { path: new URL(url).pathname, headers: init.headers, body: JSON.parse(init.body) };
       requests.push(request);
-      const result = answer(request);
+      const result = await answer(request);
       return result instanceof Response ? result : Response.json(result);
     },
   };
@@ -126,3 +126,55 @@ export function createWorld(answer = () => ({ signalingUrl: 'wss://service.examp
 export const ids = { endpointUrl: 'https://service.example/', productId: 'wp-39wu7tex', deviceId: 'wd-0123456789abcdef' };
 
 export const tokenGenerator = { generate: async () => 'token' };
+
+/** As much of a peer connection as negotiation and a session need. */
+export class FakePeerConnection extends EventTarget {
+  signalingState = 'stable';
+  connectionState = 'new';
+  localDescription = null;
+  remoteDescription = null;
+  candidates = [];
+  restarts = 0;
+  stats = new Map();
+
+  constructor(configuration) {
+    super();
+    this.configuration = configuration;
+  }
+
+  async setLocalDescription() {
+    await null;
+    const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
+    this.localDescription = { type, sdp: 'm=video 9' };
+    this.signalingState = type === 'answer' ? 'stable' : 'have-local-offer';
+  }
+
+  async setRemoteDescription(description) {
+    await null;
+    this.remoteDescription = description;
+    this.signalingState = description.type === 'offer' ? 'have-remote-offer' : 'stable';
+  }
+
+  async addIceCandidate(candidate) {
+    this.candidates.push(candidate);
+  }
+
+  async getStats() {
+    return this.stats;
+  }
+
+  restartIce() {
+    this.restarts++;
+    this.dispatchEvent(new Event('negotiationneeded'));
+  }
+
+  close() {
+    this.connectionState = 'closed';
+  }
+
+  /** What ICE and DTLS find out. */
+  become(connectionState) {
+    this.connectionState = connectionState;
+    this.dispatchEvent(new Event('connectionstatechange'));
+  }
+}

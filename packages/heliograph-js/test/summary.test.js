@@ -8,8 +8,8 @@ test('summarize_saysWhatItIsAbout', () => {
   const candidate = { candidate: 'candidate:1 1 UDP 2122 192.0.2.1 4242 typ srflx raddr 10.0.0.1' };
   assert.equal(summarize({ type: 'CANDIDATE', candidate }), 'srflx udp');
   assert.equal(summarize({ type: 'CANDIDATE', candidate: { candidate: '' } }), 'end of candidates');
-  assert.equal(summarize({ type: 'SETUP_RESPONSE', iceServers: [{}] }), '1 ICE server');
-  assert.equal(summarize({ type: 'SETUP_RESPONSE' }), 'no ICE servers');
+  assert.equal(summarize({ type: 'SETUP_RESPONSE', iceServers: [{}] }), 'ICE servers: 1');
+  assert.equal(summarize({ type: 'SETUP_RESPONSE' }), 'ICE servers: 0');
 });
 
 test('summarize_ofAnything_isShort', () => {

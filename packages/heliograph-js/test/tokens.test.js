@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { test } from 'node:test';
-import { ClientTokenGenerator, DeviceTokenGenerator, exportPublicKeyPem, generateKeyPair } from '../src/index.js';
+import { ClientTokenGenerator, DeviceTokenGenerator, exportPublicKeyPem, generateKeyPair } from '#heliograph';
 
 const decode = (part) => JSON.parse(Buffer.from(part, 'base64url'));
 

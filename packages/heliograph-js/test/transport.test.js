@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ChannelError, MessageTransport, PerfectNegotiation, SignalingClient, SignalingDevice } from '../src/index.js';
-import { createWorld, ids, settle, tokenGenerator, until } from './fakes.js';
+import { ChannelError, MessageTransport, PerfectNegotiation, SignalingClient, SignalingDevice } from '#heliograph';
+import { createWorld, FakePeerConnection, ids, settle, tokenGenerator, until } from './fakes.js';
 
 const iceServers = [{ urls: ['stun:stun.example'] }];
 const answer = ({ path }) => path.endsWith('ice-servers')
@@ -140,30 +140,25 @@ test('deviceRestarts_answersTheOldChannelWithChannelNotFound', async () => {
   assert.deepEqual(errors, ['CHANNEL_NOT_FOUND']);
 });
 
-/** As much of a peer connection as negotiation needs. */
-class FakePeerConnection extends EventTarget {
-  signalingState = 'stable';
-  localDescription = null;
-  remoteDescription = null;
-  candidates = [];
-
-  async setLocalDescription() {
-    await null;
-    const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
-    this.localDescription = { type, sdp: 'm=video 9' };
-    this.signalingState = type === 'answer' ? 'stable' : 'have-local-offer';
-  }
-
-  async setRemoteDescription(description) {
-    await null;
-    this.remoteDescription = description;
-    this.signalingState = description.type === 'offer' ? 'have-remote-offer' : 'stable';
-  }
-
-  async addIceCandidate(candidate) {
-    this.candidates.push(candidate);
-  }
-}
+test('deviceRestartsBeforeItHasAnswered_theSetupIsDoneWithTheNewOne', async () => {
+  const pair = await connectPair({
+    deviceSecurity: secretSecurity,
+    clientSecurity: secretSecurity,
+    // It takes the request, and is gone before it has its ICE servers.
+    answerWith: (request) => request.path.endsWith('ice-servers') ? new Promise(() => {}) : answer(request),
+  });
+  await until('the request', () => pair.deviceWorld.requests.some(({ path }) => path.endsWith('ice-servers')));
+  await settle();
+  const world = createWorld(answer);
+  const restarted = new SignalingDevice({ ...ids, tokenGenerator, environment: world.environment });
+  restarted.on('channel', (channel) => MessageTransport.forDevice(restarted, channel, secretSecurity));
+  restarted.start();
+  await settle();
+  wire({ deviceWorld: world, clientWorld: pair.clientWorld });
+  world.socket.open();
+  pair.clientWorld.socket.deliver({ type: 'PEER_CONNECTED', channelId: 'c1' });
+  assert.deepEqual(await pair.clientTransport.ready, { iceServers });
+});
 
 test('negotiation_bothOfferAtOnce_thePolitePeerGivesWay', async () => {
   const pair = await connectPair({ deviceSecurity: { mode: 'NONE' }, clientSecurity: { mode: 'NONE' } });

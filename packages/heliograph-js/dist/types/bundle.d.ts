@@ -1,0 +1,2 @@
+export * from "./index.js";
+export { HeliographCamera } from "./element.js";

@@ -1,0 +1,2 @@
+export { HeliographCamera };
+import { HeliographCamera } from './element/camera.js';

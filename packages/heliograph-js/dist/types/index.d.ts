@@ -1,0 +1,17 @@
+export { connect } from "./connect.js";
+export { MediaPath } from "./session/path.js";
+export { SignalingDevice } from "./device.js";
+export { SignalingClient } from "./client.js";
+export { ConnectionState } from "./connection.js";
+export { MessageTransport } from "./transport.js";
+export { PerfectNegotiation } from "./negotiation.js";
+export type ConnectOptions = import("./session/session.js").ConnectOptions;
+export type Security = import("./transport.js").Security;
+export type AccessToken = import("./client.js").AccessToken;
+export type TraceEntry = import("./environment.js").TraceEntry;
+export type Environment = import("./environment.js").Environment;
+export { DeviceSession, SessionState } from "./session/session.js";
+export { SignalingChannel, ChannelState } from "./channel.js";
+export { DeviceTokenGenerator, ClientTokenGenerator } from "./tokens.js";
+export { generateKeyPair, exportPublicKeyPem, publicKeyFingerprint } from "./keys.js";
+export { HeliographError, HttpError, ChannelError, ErrorCode } from "./errors.js";
