@@ -21,11 +21,12 @@ public sealed class Scene : IAsyncDisposable
 
     /// <summary>Starts the service, and opens the profile.</summary>
     /// <param name="chromium">The browser.</param>
+    /// <param name="settings">The service's environment.</param>
     /// <param name="name">What its screenshots are called.</param>
-    public static async Task<Scene> OpenAsync(Chromium chromium, [CallerMemberName] string name = "")
+    public static async Task<Scene> OpenAsync(Chromium chromium, IReadOnlyDictionary<string, string>? settings = null, [CallerMemberName] string name = "")
     {
         var scene = new Scene(await chromium.NewProfileAsync(), name);
-        scene.Service = await HeliographProcess.ServeAsync(scene._folder.Sub("data"), "--listen", "http://localhost:0", "--try-link");
+        scene.Service = await HeliographProcess.ServeAsync(scene._folder.Sub("data"), settings, "--listen", "http://localhost:0", "--try-link");
         return scene;
     }
 

@@ -124,12 +124,7 @@ public sealed class HeliographProcess : IAsyncDisposable
     public ApiClient CreateApiClient() => new(BaseUrl, File.ReadAllText(ApiKeyFile).Trim());
 
     /// <summary>Sends a signal, as <c>kill</c> does.</summary>
-    public void Send(PosixSignal signal) => SendRaw(signal switch
-    {
-        PosixSignal.SIGINT => 2,
-        PosixSignal.SIGTERM => 15,
-        _ => throw new ArgumentOutOfRangeException(nameof(signal)),
-    });
+    public void Send(PosixSignal signal) => Signal.Send(_process.Id, signal);
 
     /// <summary>Ends the process at once, as <c>kill -9</c> does, and waits until it has ended.</summary>
     public Task KillAsync()
@@ -187,12 +182,6 @@ public sealed class HeliographProcess : IAsyncDisposable
     private string WelcomeValue(string label) =>
         Output.Split(Environment.NewLine).Select(line => line.Trim()).Single(line => line.StartsWith(label, StringComparison.Ordinal))[label.Length..].Trim();
 
-    private void SendRaw(int signal)
-    {
-        if (SysKill(_process.Id, signal) != 0)
-            throw new InvalidOperationException($"The signal can't be sent: error {Marshal.GetLastPInvokeError()}.");
-    }
-
     private static bool IsSetting(string variable) =>
         Prefixes.Any(prefix => variable.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
@@ -201,8 +190,4 @@ public sealed class HeliographProcess : IAsyncDisposable
         lock (text)
             return text.ToString();
     }
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SysKill(int process, int signal);
 }

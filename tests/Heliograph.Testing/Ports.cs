@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Heliograph.Program.Tests;
+namespace Heliograph.Testing;
 
 /// <summary>Ports for what must know its own before it listens.</summary>
-internal static class Ports
+public static class Ports
 {
     /// <summary>Ports that were free a moment ago.</summary>
     public static int[] Free(int count)

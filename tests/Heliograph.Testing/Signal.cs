@@ -1,0 +1,23 @@
+using System.Runtime.InteropServices;
+
+namespace Heliograph.Testing;
+
+/// <summary>Signals to other processes, as <c>kill</c> sends them.</summary>
+internal static class Signal
+{
+    public static void Send(int process, PosixSignal signal)
+    {
+        var number = signal switch
+        {
+            PosixSignal.SIGINT => 2,
+            PosixSignal.SIGTERM => 15,
+            _ => throw new ArgumentOutOfRangeException(nameof(signal)),
+        };
+        if (Kill(process, number) != 0)
+            throw new InvalidOperationException($"The signal can't be sent: error {Marshal.GetLastPInvokeError()}.");
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
+}

@@ -1,0 +1,128 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Heliograph.Testing;
+
+/// <summary>A client of a TURN server on 127.0.0.1, over UDP: as much of RFC 8656 as relaying to a peer of its own needs.</summary>
+public sealed class TurnClient : IDisposable
+{
+    private const ushort Allocate = 0x0003, Refresh = 0x0004, CreatePermission = 0x0008, SendIndication = 0x0016;
+    private const ushort Username = 0x0006, MessageIntegrity = 0x0008, ErrorCode = 0x0009, Lifetime = 0x000D, XorPeerAddress = 0x0012, Data = 0x0013;
+    private const ushort Realm = 0x0014, Nonce = 0x0015, RequestedTransport = 0x0019;
+    private static readonly byte[] Cookie = [0x21, 0x12, 0xA4, 0x42];
+
+    private readonly UdpClient _socket = new();
+    private readonly UdpClient _peer = new(new IPEndPoint(IPAddress.Loopback, 0));
+    private readonly string _username;
+    private readonly string _credential;
+    private byte[] _key = [];
+    private byte[] _realm = [];
+    private byte[] _nonce = [];
+
+    private TurnClient(int port, string username, string credential)
+    {
+        _socket.Connect(IPAddress.Loopback, port);
+        (_username, _credential) = (username, credential);
+    }
+
+    /// <summary>Asks for a relayed address.</summary>
+    /// <returns>What the server answers: 0 for yes, else the error's number.</returns>
+    public static async Task<int> TryAsync(int port, string username, string credential)
+    {
+        using var client = new TurnClient(port, username, credential);
+        return await client.AllocateAsync();
+    }
+
+    /// <summary>Gets a relayed address.</summary>
+    public static async Task<TurnClient> OpenAsync(int port, string username, string credential)
+    {
+        var client = new TurnClient(port, username, credential);
+        var error = await client.AllocateAsync();
+        return error == 0 ? client : throw new InvalidOperationException($"The TURN server refuses with {error}.");
+    }
+
+    /// <summary>Sends packets to a peer through the server, each of which the peer sends back.</summary>
+    /// <returns>The bytes that were relayed, both ways together.</returns>
+    public async Task<long> RelayAsync(int packets, int size)
+    {
+        var address = PeerAddress();
+        await AskAsync(CreatePermission, (XorPeerAddress, address));
+        var packet = Write(SendIndication, null, (XorPeerAddress, address), (Data, new byte[size]));
+        for (var i = 0; i < packets; i++)
+        {
+            await _socket.SendAsync(packet);
+            var got = await _peer.ReceiveAsync().WaitAsync(TestPeer.Patience);
+            await _peer.SendAsync(got.Buffer, got.RemoteEndPoint);
+            await _socket.ReceiveAsync().WaitAsync(TestPeer.Patience);
+        }
+
+        return 2L * packets * size;
+    }
+
+    /// <summary>Gives the relayed address back: the session ends.</summary>
+    public Task CloseAsync() => AskAsync(Refresh, (Lifetime, new byte[4]));
+
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _peer.Dispose();
+    }
+
+    private async Task<int> AllocateAsync()
+    {
+        // Always refused, with what the second one is signed with.
+        (ushort, byte[]) udp = (RequestedTransport, [17, 0, 0, 0]);
+        var challenge = await ExchangeAsync(Write(Allocate, null, udp));
+        (_realm, _nonce) = (challenge[Realm], challenge[Nonce]);
+#pragma warning disable CA5351 // What RFC 8489 prescribes.
+        _key = MD5.HashData([.. Encoding.UTF8.GetBytes(_username + ":"), .. _realm, (byte)':', .. Encoding.UTF8.GetBytes(_credential)]);
+#pragma warning restore CA5351
+        return await AskAsync(Allocate, udp);
+    }
+
+    private async Task<int> AskAsync(ushort type, params (ushort, byte[])[] attributes)
+    {
+        var answer = await ExchangeAsync(Write(type, _key, [.. attributes, (Username, Encoding.UTF8.GetBytes(_username)), (Realm, _realm), (Nonce, _nonce)]));
+        return answer.TryGetValue(ErrorCode, out var error) ? error[2] * 100 + error[3] : 0;
+    }
+
+    private async Task<Dictionary<ushort, byte[]>> ExchangeAsync(byte[] request)
+    {
+        await _socket.SendAsync(request);
+        var answer = (await _socket.ReceiveAsync().WaitAsync(TestPeer.Patience)).Buffer;
+        var attributes = new Dictionary<ushort, byte[]>();
+        for (var at = 20; at < answer.Length;)
+        {
+            var length = BinaryPrimitives.ReadUInt16BigEndian(answer.AsSpan(at + 2));
+            attributes[BinaryPrimitives.ReadUInt16BigEndian(answer.AsSpan(at))] = answer.AsSpan(at + 4, length).ToArray();
+            at += 4 + length + (-length & 3);
+        }
+
+        return attributes;
+    }
+
+    private byte[] PeerAddress()
+    {
+        var end = (IPEndPoint)_peer.Client.LocalEndPoint!;
+        var address = end.Address.GetAddressBytes().Select((value, i) => (byte)(value ^ Cookie[i]));
+        return [0, 1, (byte)((end.Port >> 8) ^ Cookie[0]), (byte)(end.Port ^ Cookie[1]), .. address];
+    }
+
+    private static byte[] Write(ushort type, byte[]? key, params (ushort Type, byte[] Value)[] attributes)
+    {
+        byte[] body = [.. attributes.SelectMany(x => (byte[])[.. Number(x.Type), .. Number(x.Value.Length), .. x.Value, .. new byte[-x.Value.Length & 3]])];
+        var id = RandomNumberGenerator.GetBytes(12);
+        if (key is null)
+            return [.. Number(type), .. Number(body.Length), .. Cookie, .. id, .. body];
+
+        byte[] signed = [.. Number(type), .. Number(body.Length + 24), .. Cookie, .. id, .. body];
+#pragma warning disable CA5350 // What RFC 8489 prescribes.
+        return [.. signed, .. Number(MessageIntegrity), .. Number(20), .. HMACSHA1.HashData(key, signed)];
+#pragma warning restore CA5350
+    }
+
+    private static byte[] Number(int value) => [(byte)(value >> 8), (byte)value];
+}
