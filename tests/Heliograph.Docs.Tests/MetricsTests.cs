@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Heliograph.Registry.Sqlite;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Hosting;
+using Heliograph.Server.Live;
 using Heliograph.Server.Relay;
 using Heliograph.Server.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -55,6 +56,7 @@ public sealed partial class MetricsTests
             relay.Ignored(IgnoredCause.Binary);
             relay.OutboxOverflowed();
             relay.IdentityConflict();
+            app.Services.GetRequiredService<LiveMetrics>().EventDropped();
             app.Services.GetRequiredService<ConnectMetrics>().Answered("ice-servers", "OK", TimeSpan.FromMilliseconds(1));
 
             using var http = new HttpClient();

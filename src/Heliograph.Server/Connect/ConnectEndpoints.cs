@@ -57,7 +57,7 @@ internal sealed class ConnectEndpoints(
         if (bearer is null)
             throw ApiException.Unauthorized("A device needs a token: 'Authorization: Bearer' and a JWT.");
 
-        var (address, _, device) = await peers.FindAsync(request, http.RequestAborted);
+        var (address, _, device) = await FindAsync(http, request);
         var token = await peers.AuthenticateAsync(bearer, address, product: null, device);
         RequireScope(token, TokenScopes.DeviceConnect);
 
@@ -74,7 +74,7 @@ internal sealed class ConnectEndpoints(
     private async Task<IResult> ConnectClientAsync(HttpContext http)
     {
         var (issuedAt, bearer, request) = await AdmitAsync(http);
-        var (address, product, _) = await peers.FindAsync(request, http.RequestAborted);
+        var (address, product, _) = await FindAsync(http, request);
         limits.Admit(address.Product, NameOf(http));
 
         var token = bearer is null ? null : await peers.AuthenticateAsync(bearer, address, product, device: null);
@@ -96,7 +96,7 @@ internal sealed class ConnectEndpoints(
     private async Task<IResult> GetIceServersAsync(HttpContext http)
     {
         var (_, bearer, request) = await AdmitAsync(http);
-        var (address, product, device) = await peers.FindAsync(request, http.RequestAborted);
+        var (address, product, device) = await FindAsync(http, request);
         var token = bearer is null ? null : await peers.AuthenticateAsync(bearer, address, product, device);
         var withTurn = token is not null && token.HasScope(TokenScopes.Turn);
         return Json(iceServers.For(address, http.Connection.RemoteIpAddress, product.Region!, withTurn));
@@ -112,9 +112,17 @@ internal sealed class ConnectEndpoints(
         // Taken before the registry is asked: what is revoked from here on covers the ticket.
         var issuedAt = time.GetUtcMilliseconds();
         var request = await RequestBody.ReadAsync(http, ProtocolJson.Default.ConnectRequest, MaxBody);
+        ConnectSubject.Of(http).Request = request;
         _ = request.ProductId ?? throw ApiException.BadRequest("productId: is missing.");
         _ = request.DeviceId ?? throw ApiException.BadRequest("deviceId: is missing.");
         return (issuedAt, PeerAuthenticator.Bearer(http.Request.Headers.Authorization), request);
+    }
+
+    private async ValueTask<(DeviceAddress Address, RegistryEntry Product, RegistryEntry Device)> FindAsync(HttpContext http, ConnectRequest request)
+    {
+        var found = await peers.FindAsync(request, http.RequestAborted);
+        ConnectSubject.Of(http).Device = found.Address;
+        return found;
     }
 
     /// <summary>The call, e.g. <c>client/connect</c>: by its route, since a path can be spelled in many ways.</summary>

@@ -3,6 +3,7 @@ using Heliograph.Server.Backplane;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Console;
 using Heliograph.Server.Ice;
+using Heliograph.Server.Live;
 using Heliograph.Server.Management;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Relay;
@@ -43,6 +44,7 @@ internal static class HeliographService
         changes.Subscribe(app.Services.GetRequiredService<RegistryLookup>().Forget);
         changes.Subscribe(app.Services.GetRequiredService<Revocations>().Apply);
         changes.Subscribe(app.Services.GetRequiredService<RelayHub>().Apply);
+        changes.Subscribe(app.Services.GetRequiredService<DeviceHistories>().Forget);
         app.Services.GetRequiredService<ActivityRecorder>().CollectFrom(app.Services.GetRequiredService<RelayHub>().CollectUsage);
         app.Services.GetRequiredService<MetricsCollector>();
         Pipe(app, settings);
@@ -109,6 +111,11 @@ internal static class HeliographService
         services.AddSingleton<SignalingEndpoint>();
         services.AddHosted<KeepAlive>();
         services.AddHosted<Drain>();
+
+        services.AddSingleton<LiveMetrics>();
+        services.AddSingleton<ProductOwners>();
+        services.AddSingleton<DeviceHistories>();
+        services.AddHosted<LiveFeed>();
 
         services.AddConsole();
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Reflection;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Ice;
+using Heliograph.Server.Live;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Relay;
 using Heliograph.Server.Telemetry;
@@ -28,6 +29,7 @@ internal sealed class Settings
     public RateLimitOptions RateLimits { get; } = new();
     public RelayOptions Relay { get; } = new();
     public IceOptions Ice { get; } = new();
+    public LiveOptions Live { get; } = new();
     public RegistryOptions Registry { get; } = new();
     public TelemetryOptions Telemetry { get; } = new();
     public LoggingOptions Logging { get; } = new();
@@ -44,6 +46,7 @@ internal sealed class Settings
         (nameof(RateLimits), RateLimits, RateLimits.Validate()),
         (nameof(Relay), Relay, Relay.Validate()),
         (nameof(Ice), Ice, Ice.Validate()),
+        (nameof(Live), Live, Live.Validate()),
         (nameof(Registry), Registry, Registry.Validate()),
         (nameof(Telemetry), Telemetry, Telemetry.Validate()),
         (nameof(Logging), Logging, LoggingOptions.Validate()),

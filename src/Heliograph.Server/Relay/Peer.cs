@@ -33,6 +33,9 @@ internal sealed partial class Peer(Ticket ticket, SignalingSocket socket, RelayO
     /// <summary>The generation of the node's claim that this connection led to; 0 before.</summary>
     public long ClaimGeneration { get; set; }
 
+    /// <summary>When it was last told of that this peer sends to one that is not there.</summary>
+    public DateTime ToldOffline { get; set; }
+
     /// <summary>Whether the peer is in the <see cref="PeerList"/>.</summary>
     internal bool IsListed { get; set; }
 

@@ -2,6 +2,8 @@ using Heliograph.Protocol;
 using Heliograph.Protocol.Routing;
 using Heliograph.Server.Backplane;
 using Heliograph.Server.Connect;
+using Heliograph.Server.Live;
+using Heliograph.Server.Registry;
 
 namespace Heliograph.Server.Relay;
 
@@ -9,8 +11,11 @@ namespace Heliograph.Server.Relay;
 /// The way of a message: read the envelope, rebuild it, find the other peer, put it into that peer's outbox. On one node nothing is
 /// awaited and nothing allocated. A sender's messages are routed one after the other, which keeps their order.
 /// </summary>
-internal sealed class Router(IBackplane backplane, RelayMetrics metrics)
+internal sealed class Router(IBackplane backplane, RelayMetrics metrics, LiveFeed live, TimeProvider time)
 {
+    /// <summary>A peer that goes on sending to one that is not there is told of once in this time.</summary>
+    private static readonly TimeSpan OfflineInterval = TimeSpan.FromSeconds(10);
+
     /// <summary>Routes a text message that a peer sent.</summary>
     public ValueTask RouteAsync(Peer sender, ReadOnlyMemory<byte> text)
     {
@@ -71,6 +76,16 @@ internal sealed class Router(IBackplane backplane, RelayMetrics metrics)
         {
             frame.Return();
             metrics.Undeliverable(sender.Role);
+            TellOffline(sender, channel);
         }
+    }
+
+    private void TellOffline(Peer sender, ChannelId channel)
+    {
+        var now = time.GetUtcMilliseconds();
+        if (now - sender.ToldOffline < OfflineInterval)
+            return;
+        sender.ToldOffline = now;
+        live.Tell(LiveEvent.Of(LiveEventKind.PeerOffline, now, sender) with { Channel = ChannelName.Of(channel) });
     }
 }

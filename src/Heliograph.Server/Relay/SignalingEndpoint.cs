@@ -1,6 +1,7 @@
 using Heliograph.Protocol;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Hosting;
+using Heliograph.Server.Live;
 using Heliograph.Server.Registry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,6 +19,7 @@ internal sealed class SignalingEndpoint(
     Router router,
     Drain drain,
     RelayMetrics metrics,
+    LiveFeed live,
     IOptions<RelayOptions> options,
     TimeProvider time,
     ILogger<SignalingEndpoint> logger)
@@ -38,7 +40,7 @@ internal sealed class SignalingEndpoint(
 
     private async Task RunAsync(HttpContext http)
     {
-        var ticket = CheckTicket(http);
+        var ticket = CheckTicketAndTell(http);
         if (drain.HasBegun)
             throw ApiException.Unavailable("The service is stopping.", TimeSpan.FromSeconds(1));
         if (!WebSocketHandshake.IsRequest(http))
@@ -59,7 +61,7 @@ internal sealed class SignalingEndpoint(
         try
         {
             await hub.AttachAsync(peer);
-            LogConnected(peer);
+            TellConnected(peer);
 
             // What was revoked after the ticket was checked and before the peer had its place was revoked without it.
             if (revocations.Covers(peer.Ticket))
@@ -77,14 +79,37 @@ internal sealed class SignalingEndpoint(
         finally
         {
             await hub.DetachAsync(peer);
-            LogDisconnected(peer, time.GetElapsedTime(opened));
+            TellDisconnected(peer, time.GetElapsedTime(opened));
         }
     }
 
-    private Ticket CheckTicket(HttpContext http)
+    private Ticket CheckTicketAndTell(HttpContext http)
     {
-        var ticket = tickets.Unprotect(http.Request.Query["ticket"])
-            ?? throw ApiException.Unauthorized("The signaling URL's ticket is missing, or was not made by this service.");
+        var ticket = tickets.Unprotect(http.Request.Query["ticket"]);
+        try
+        {
+            return Check(ticket, http);
+        }
+        catch (ApiException refusal)
+        {
+            live.Tell(new(LiveEventKind.CallRefused, time.GetUtcMilliseconds())
+            {
+                Product = ticket?.Device.Product,
+                Device = ticket?.Device.Device,
+                IsDeviceKnown = ticket is not null,
+                Address = http.Connection.RemoteIpAddress,
+                Call = "signaling",
+                Code = refusal.Code,
+                Why = refusal.Message,
+            });
+            throw;
+        }
+    }
+
+    private Ticket Check(Ticket? ticket, HttpContext http)
+    {
+        if (ticket is null)
+            throw ApiException.Unauthorized("The signaling URL's ticket is missing, or was not made by this service.");
         var isItsPath = ProductId.TryParse(http.GetRouteValue("productId") as string, out var product)
             && DeviceId.TryParse(http.GetRouteValue("deviceId") as string, out var device)
             && ticket.Device == new DeviceAddress(product, device);
@@ -97,23 +122,27 @@ internal sealed class SignalingEndpoint(
         return ticket;
     }
 
-    private void LogConnected(Peer peer)
+    private void TellConnected(Peer peer)
     {
+        live.Tell(LiveEvent.Of(peer.Role == Role.Device ? LiveEventKind.DeviceConnected : LiveEventKind.ClientConnected, time.GetUtcMilliseconds(), peer));
         if (peer.Role == Role.Device)
             logger.DeviceConnected(peer.Device.ToString(), peer.Address);
         else
-            logger.ClientConnected(peer.Device.ToString(), peer.Address, ChannelForLog(peer), peer.IsAuthorized);
+            logger.ClientConnected(peer.Device.ToString(), peer.Address, ChannelName.Of(peer.Channel), peer.IsAuthorized);
     }
 
-    private void LogDisconnected(Peer peer, TimeSpan duration)
+    private void TellDisconnected(Peer peer, TimeSpan duration)
     {
+        live.Tell(LiveEvent.Of(peer.Role == Role.Device ? LiveEventKind.DeviceDisconnected : LiveEventKind.ClientDisconnected, time.GetUtcMilliseconds(), peer) with
+        {
+            Reason = peer.EndReason,
+            Duration = duration,
+            Messages = peer.MessagesReceived,
+        });
         var reason = peer.EndReason.ToTag();
         if (peer.Role == Role.Device)
             logger.DeviceDisconnected(peer.Device.ToString(), reason, duration, peer.MessagesReceived);
         else
-            logger.ClientDisconnected(peer.Device.ToString(), ChannelForLog(peer), reason, duration, peer.MessagesReceived);
+            logger.ClientDisconnected(peer.Device.ToString(), ChannelName.Of(peer.Channel), reason, duration, peer.MessagesReceived);
     }
-
-    /// <summary>Enough of a channel's ID to tell channels apart; whoever knew all of it could send on it from the device's side.</summary>
-    private static string ChannelForLog(Peer peer) => peer.Channel.ToString()[..8];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Heliograph.Protocol;
+using Heliograph.Server.Live;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +12,7 @@ namespace Heliograph.Server.Relay;
 /// time at which it is full again.
 /// </summary>
 internal sealed partial class TakeoverLimiter(
-    IOptions<RelayOptions> options, TimeProvider time, RelayMetrics metrics, ILogger<TakeoverLimiter> logger)
+    IOptions<RelayOptions> options, TimeProvider time, RelayMetrics metrics, LiveFeed live, ILogger<TakeoverLimiter> logger)
 {
     private readonly ConcurrentDictionary<DeviceAddress, DateTimeOffset> _fullAt = new();
     private long _nextSweep;
@@ -31,6 +32,7 @@ internal sealed partial class TakeoverLimiter(
         if (fullAt - now > Burst - interval)
         {
             metrics.IdentityConflict();
+            live.Tell(LiveEvent.Of(LiveEventKind.IdentityConflict, now.UtcDateTime, device));
             LogConflict(logger, device, options.Value.TakeoverBurst);
         }
 

@@ -1,0 +1,83 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using Heliograph.Server.Registry;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Heliograph.Server.Live;
+
+/// <summary>
+/// What happens on this node, sorted by organization for those who look. To tell it costs a connect or an end of a connection one
+/// object and nobody any waiting; of messages nothing is told.
+/// </summary>
+internal sealed class LiveFeed(
+    ProductOwners owners, DeviceHistories histories, LiveMetrics metrics, IOptions<RegistryOptions> registry) : BackgroundService
+{
+    private const int MaxWaiting = 4096;
+
+    /// <summary>Feeds of organizations that nothing happens to make room for others.</summary>
+    private const int MaxOrganizations = 1000;
+
+    private readonly Channel<LiveEvent> _told = Channel.CreateBounded<LiveEvent>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    private readonly Lock _lock = new();
+    private readonly RecentlyUsed<string, OrganizationFeed> _feeds = new(MaxOrganizations);
+
+    /// <summary>Tells of an event. Where more is told than can be sorted, it is counted and dropped.</summary>
+    public void Tell(LiveEvent happened)
+    {
+        if (!_told.Writer.TryWrite(happened))
+            metrics.EventDropped();
+    }
+
+    /// <summary>The feed of an organization.</summary>
+    public OrganizationFeed Of(string organization)
+    {
+        lock (_lock)
+            return _feeds.GetOrAdd(organization, static () => new());
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await foreach (var happened in _told.Reader.ReadAllAsync(stoppingToken))
+                await TakeAsync(happened, stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops, and what it knew goes with it.
+        }
+    }
+
+    private async Task TakeAsync(LiveEvent happened, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await OwnerOfAsync(happened, cancellationToken) is not { } owner)
+                return;
+            Of(owner).Add(happened);
+            histories.Add(happened);
+        }
+        catch (DbException)
+        {
+            // Whose it is can't be found out now. What fails for want of the registry is in the log.
+            metrics.EventDropped();
+        }
+    }
+
+    /// <summary>
+    /// The organization that an event is for. What callers merely wrote is not looked up, or a stranger could have the registry asked
+    /// without end; where nothing is known of it, it is for the operator.
+    /// </summary>
+    private async ValueTask<string?> OwnerOfAsync(LiveEvent happened, CancellationToken cancellationToken)
+    {
+        if (happened.Product is { } product)
+        {
+            var owner = happened.IsDeviceKnown ? await owners.FindAsync(product, cancellationToken) : owners.FindKnown(product);
+            if (owner is not null || happened.IsDeviceKnown)
+                return owner;
+        }
+
+        return registry.Value.OperatorOrganization;
+    }
+}
