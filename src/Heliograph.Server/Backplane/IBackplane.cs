@@ -42,4 +42,7 @@ internal interface IBackplane
 
     /// <summary>Whether another node holds the device's connection.</summary>
     ValueTask<bool> IsDeviceOnlineAsync(DeviceAddress device, CancellationToken cancellationToken);
+
+    /// <summary>The devices of a product whose connections other nodes hold.</summary>
+    ValueTask<IReadOnlyCollection<DeviceId>> OnlineDevicesAsync(ProductId product, CancellationToken cancellationToken);
 }

@@ -55,4 +55,7 @@ internal sealed class InProcessBackplane(InProcessNetwork network) : IBackplane
 
     public ValueTask<bool> IsDeviceOnlineAsync(DeviceAddress device, CancellationToken cancellationToken) =>
         new(network.HolderOf(device) is { } holder && holder != this);
+
+    public ValueTask<IReadOnlyCollection<DeviceId>> OnlineDevicesAsync(ProductId product, CancellationToken cancellationToken) =>
+        new(network.DevicesOf(product, except: this));
 }

@@ -8,6 +8,7 @@ internal sealed class InProcessNetwork
     private readonly Lock _lock = new();
     private readonly Dictionary<DeviceAddress, Claim> _devices = [];
     private readonly Dictionary<DeviceAddress, Dictionary<ChannelId, Claim>> _channels = [];
+    private readonly HashSet<InProcessBackplane> _nodes = [];
     private long _generation;
 
     /// <summary>Puts a claim down.</summary>
@@ -18,6 +19,7 @@ internal sealed class InProcessNetwork
         lock (_lock)
         {
             var displaced = _devices.GetValueOrDefault(device)?.Node;
+            _nodes.Add(node);
             _devices[device] = new(node, ++_generation);
             return (_generation, displaced == node ? null : displaced, WatchersOf(device, node));
         }
@@ -55,6 +57,17 @@ internal sealed class InProcessNetwork
             channels.Remove(channel);
             if (channels.Count == 0)
                 _channels.Remove(device);
+        }
+    }
+
+    /// <summary>The devices of a product that other nodes hold than one. Of a service that runs alone these are none, and nobody is kept waiting.</summary>
+    public IReadOnlyCollection<DeviceId> DevicesOf(ProductId product, InProcessBackplane except)
+    {
+        lock (_lock)
+        {
+            return _nodes.Count < 2
+                ? []
+                : [.. _devices.Where(x => x.Key.Product == product && x.Value.Node != except).Select(x => x.Key.Device)];
         }
     }
 

@@ -27,6 +27,8 @@ internal static class ProblemAnswers
     private static Task WriteAsync(HttpContext http, ApiException refusal)
     {
         http.Response.StatusCode = refusal.Status;
+        // Rendering adds it, and the page that this stands for may have been rendered in part.
+        http.Response.Headers.Remove("blazor-enhanced-nav");
         return new RazorComponentResult<ConsoleApp>(new Dictionary<string, object?>
         {
             [nameof(ConsoleApp.Instead)] = (RenderFragment)(builder =>

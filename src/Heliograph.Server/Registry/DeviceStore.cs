@@ -43,19 +43,8 @@ internal sealed partial class DeviceStore(
         var hasMore = rows.Count > limit;
         if (hasMore)
             rows.RemoveAt(limit);
-        if (rows.Count == 0)
-            return ([], null);
-
-        var (first, last) = (rows[0].DeviceId, rows[^1].DeviceId);
-        var keys = await db.DeviceKeys.AsNoTracking()
-            .Where(x => x.ProductId == product.Value && string.Compare(x.DeviceId, first) >= 0 && string.Compare(x.DeviceId, last) <= 0)
-            .ToListAsync(cancellationToken);
-        var keysOf = keys.ToLookup(x => x.DeviceId);
-
-        var devices = new List<Device>(rows.Count);
-        foreach (var row in rows)
-            devices.Add(await DescribeAsync(row, keysOf[row.DeviceId], cancellationToken));
-        return (devices, hasMore ? last : null);
+        var devices = await DescribeAsync(db, product, rows, cancellationToken);
+        return (devices, hasMore ? rows[^1].DeviceId : null);
     }
 
     public async Task<Device> GetAsync(string organization, DeviceAddress device, CancellationToken cancellationToken)
@@ -71,7 +60,7 @@ internal sealed partial class DeviceStore(
         if (change.HasName)
             row.Name = change.Name;
         if (change.Tags is { } tags)
-            row.Tags = new(tags);
+            row.Tags = tags;
         await db.SaveChangesAsync(cancellationToken);
         return await DescribeAsync(db, row, cancellationToken);
     }
@@ -100,7 +89,7 @@ internal sealed partial class DeviceStore(
     {
         ProductId = product.Value,
         DeviceId = id.Value,
-        Tags = tags is null ? [] : new(tags),
+        Tags = tags ?? new Dictionary<string, string>(),
         BatchId = batch,
         Created = time.GetUtcMilliseconds(),
     };
@@ -111,6 +100,21 @@ internal sealed partial class DeviceStore(
             .Where(x => x.ProductId == row.ProductId && x.DeviceId == row.DeviceId)
             .ToListAsync(cancellationToken);
         return await DescribeAsync(row, keys, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<Device>> DescribeAsync(
+        RegistryDbContext db, ProductId product, List<DeviceRow> rows, CancellationToken cancellationToken)
+    {
+        var ids = rows.Select(x => x.DeviceId).ToList();
+        var keys = await db.DeviceKeys.AsNoTracking()
+            .Where(x => x.ProductId == product.Value && EF.Parameter(ids).Contains(x.DeviceId))
+            .ToListAsync(cancellationToken);
+        var keysOf = keys.ToLookup(x => x.DeviceId);
+
+        var devices = new List<Device>(rows.Count);
+        foreach (var row in rows)
+            devices.Add(await DescribeAsync(row, keysOf[row.DeviceId], cancellationToken));
+        return devices;
     }
 
     private async ValueTask<Device> DescribeAsync(DeviceRow row, IEnumerable<DeviceKeyRow> keys, CancellationToken cancellationToken)

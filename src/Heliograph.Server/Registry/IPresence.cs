@@ -7,4 +7,7 @@ internal interface IPresence
 {
     /// <summary>Whether the device's connection is open, on this node or another.</summary>
     ValueTask<bool> IsDeviceOnlineAsync(DeviceAddress device, CancellationToken cancellationToken);
+
+    /// <summary>The devices of a product whose connections are open, on this node or others. In no order; each of them once.</summary>
+    ValueTask<IReadOnlySet<DeviceId>> OnlineDevicesAsync(ProductId product, CancellationToken cancellationToken);
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Heliograph.Protocol;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -32,7 +30,12 @@ internal sealed class RegistryDbContext(DbContextOptions<RegistryDbContext> opti
             row.HasIndex(x => x.OrganizationId);
         });
         modelBuilder.Entity<ProductKeyRow>().ToTable("ProductKeys").HasKey(x => new { x.ProductId, x.KeyId });
-        modelBuilder.Entity<DeviceRow>().ToTable("Devices").HasKey(x => new { x.ProductId, x.DeviceId });
+        modelBuilder.Entity<DeviceRow>(row =>
+        {
+            row.ToTable("Devices").HasKey(x => new { x.ProductId, x.DeviceId });
+            row.Property(x => x.TagsJson).HasColumnName("Tags");
+            row.Ignore(x => x.Tags);
+        });
         modelBuilder.Entity<DeviceKeyRow>().ToTable("DeviceKeys").HasKey(x => new { x.ProductId, x.DeviceId, x.KeyId });
         modelBuilder.Entity<ApiKeyRow>(row =>
         {
@@ -50,8 +53,8 @@ internal sealed class RegistryDbContext(DbContextOptions<RegistryDbContext> opti
         value => DateTimeOffset.FromUnixTimeMilliseconds(value).UtcDateTime);
 
     private sealed class TagsAsJson() : ValueConverter<Dictionary<string, string>, string>(
-        tags => JsonSerializer.Serialize(tags, ProtocolJson.Default.DictionaryStringString),
-        json => JsonSerializer.Deserialize(json, ProtocolJson.Default.DictionaryStringString) ?? new());
+        tags => Registry.TagsJson.Write(tags),
+        json => Registry.TagsJson.Read(json));
 
     private sealed class TagsComparer() : ValueComparer<Dictionary<string, string>>(
         // Tags are replaced as a whole and never changed in place.

@@ -28,7 +28,11 @@ internal sealed class DeviceRow
     public required string ProductId { get; init; }
     public required string DeviceId { get; init; }
     public string? Name { get; set; }
-    public Dictionary<string, string> Tags { get; set; } = [];
+
+    /// <summary>The tags as they are stored: a text, so that they can be searched.</summary>
+    public string TagsJson { get; private set; } = "{}";
+
+    public IReadOnlyDictionary<string, string> Tags { get => Registry.TagsJson.Read(TagsJson); set => TagsJson = Registry.TagsJson.Write(value); }
     public long? BatchId { get; init; }
     public DateTime Created { get; init; }
     public DateTime? LastConnect { get; set; }

@@ -14,7 +14,7 @@ internal sealed partial class RelayHub(
     PeerList peers,
     TakeoverLimiter takeovers,
     ActivityRecorder activity,
-    RelayMetrics metrics) : IPresence
+    RelayMetrics metrics)
 {
     private readonly ConcurrentDictionary<DeviceAddress, DeviceState> _devices = new();
 
@@ -64,11 +64,6 @@ internal sealed partial class RelayHub(
 
         await InTurnAsync(state, () => peer.Role == Role.Device ? ClaimDeviceAsync(state) : ClaimChannelAsync(state, peer.Channel));
     }
-
-    public async ValueTask<bool> IsDeviceOnlineAsync(DeviceAddress device, CancellationToken cancellationToken) =>
-        IsDeviceHere(device) || await backplane.IsDeviceOnlineAsync(device, cancellationToken);
-
-    public bool IsDeviceHere(DeviceAddress device) => _devices.TryGetValue(device, out var state) && state.IsDeviceOnline;
 
     /// <summary>Hands the counts of relayed messages to the recorder.</summary>
     public void CollectUsage()

@@ -44,6 +44,21 @@ public abstract class BackplaneContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OnlineDevices_OfAProduct_AreThoseThatOtherNodesHold()
+    {
+        var (product, mine, theirs, released) = (_device.Product, DeviceId.New(), DeviceId.New(), DeviceId.New());
+        await A.Backplane.ClaimDeviceAsync(_device, Cancellation);
+        await A.Backplane.ClaimDeviceAsync(new(ProductId.New(), DeviceId.New()), Cancellation);
+        await B.Backplane.ClaimDeviceAsync(new(product, mine), Cancellation);
+        await C.Backplane.ClaimDeviceAsync(new(product, theirs), Cancellation);
+        await C.Backplane.ClaimDeviceAsync(new(product, released), Cancellation);
+        await C.Backplane.ReleaseDeviceAsync(new(product, released), Cancellation);
+
+        (await B.Backplane.OnlineDevicesAsync(product, Cancellation)).ShouldBe([_device.Device, theirs], ignoreOrder: true);
+        (await B.Backplane.OnlineDevicesAsync(ProductId.New(), Cancellation)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task ClaimDevice_HeldByAnother_OlderHolderLetsGo()
     {
         var older = await A.Backplane.ClaimDeviceAsync(_device, Cancellation);

@@ -44,6 +44,8 @@ internal sealed class FakeBackplane : IBackplane
 
     public ValueTask<bool> IsDeviceOnlineAsync(DeviceAddress device, CancellationToken cancellationToken) => new(false);
 
+    public ValueTask<IReadOnlyCollection<DeviceId>> OnlineDevicesAsync(ProductId product, CancellationToken cancellationToken) => new([]);
+
     private async ValueTask<long> ClaimAsync(string name)
     {
         await CallAsync(name);
