@@ -2,6 +2,7 @@ using Heliograph.Server.Hosting;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Heliograph.Server.Console;
 
@@ -24,20 +25,32 @@ internal static class ProblemAnswers
         }
     }
 
-    private static Task WriteAsync(HttpContext http, ApiException refusal)
+    private static async Task WriteAsync(HttpContext http, ApiException refusal)
     {
         http.Response.StatusCode = refusal.Status;
-        // Rendering adds it, and the page that this stands for may have been rendered in part.
+        // The page that this stands for may have been rendered in part: its header is taken back, and its services serve one rendering only.
         http.Response.Headers.Remove("blazor-enhanced-nav");
-        return new RazorComponentResult<ConsoleApp>(new Dictionary<string, object?>
+        var services = http.RequestServices;
+        await using var scope = services.CreateAsyncScope();
+        http.RequestServices = scope.ServiceProvider;
+        try
         {
-            [nameof(ConsoleApp.Instead)] = (RenderFragment)(builder =>
-            {
-                builder.OpenComponent<ProblemPage>(0);
-                builder.AddComponentParameter(1, nameof(ProblemPage.Status), refusal.Status);
-                builder.AddComponentParameter(2, nameof(ProblemPage.Message), refusal.Message);
-                builder.CloseComponent();
-            }),
-        }).ExecuteAsync(http);
+            await Page(refusal).ExecuteAsync(http);
+        }
+        finally
+        {
+            http.RequestServices = services;
+        }
     }
+
+    private static RazorComponentResult<ConsoleApp> Page(ApiException refusal) => new(new Dictionary<string, object?>
+    {
+        [nameof(ConsoleApp.Instead)] = (RenderFragment)(builder =>
+        {
+            builder.OpenComponent<ProblemPage>(0);
+            builder.AddComponentParameter(1, nameof(ProblemPage.Status), refusal.Status);
+            builder.AddComponentParameter(2, nameof(ProblemPage.Message), refusal.Message);
+            builder.CloseComponent();
+        }),
+    });
 }
