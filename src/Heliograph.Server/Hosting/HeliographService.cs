@@ -87,6 +87,8 @@ internal static class HeliographService
         services.AddSingleton<DeviceStore>();
         services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<UsageStore>();
+        services.AddSingleton<AuditLog>();
+        services.AddHosted<AuditPruning>();
         services.AddHosted<ActivityRecorder>();
 
         services.AddSingleton<TokenValidator>();

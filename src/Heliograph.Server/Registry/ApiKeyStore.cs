@@ -10,7 +10,7 @@ namespace Heliograph.Server.Registry;
 /// API keys: <c>hgk_{id}_{secret}</c>. The secret has 256 random bits, so its plain SHA-256 is stored: there is nothing to guess
 /// that a slow hash would have to protect.
 /// </summary>
-internal sealed class ApiKeyStore(IDbContextFactory<RegistryDbContext> database, TimeProvider time)
+internal sealed class ApiKeyStore(IDbContextFactory<RegistryDbContext> database, AuditLog audit, TimeProvider time)
 {
     public const string Read = "read";
     public const string Manage = "manage";
@@ -36,6 +36,7 @@ internal sealed class ApiKeyStore(IDbContextFactory<RegistryDbContext> database,
         };
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         db.ApiKeys.Add(row);
+        audit.Add(db, actor, organization, AuditAction.ApiKeyCreate, new(ApiKeyId: row.Id), AuditDetail.ApiKey(row));
         await db.SaveChangesAsync(cancellationToken);
         return new($"{Prefix}{row.Id}_{secret}", Describe(row));
     }
@@ -62,7 +63,12 @@ internal sealed class ApiKeyStore(IDbContextFactory<RegistryDbContext> database,
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         var row = await db.ApiKeys.SingleOrDefaultAsync(x => x.Id == id && (organization == null || x.OrganizationId == organization), cancellationToken)
             ?? throw ApiException.NoSuchApiKey(id);
-        row.RevokedAt ??= time.GetUtcMilliseconds();
+        if (row.RevokedAt is null)
+        {
+            row.RevokedAt = time.GetUtcMilliseconds();
+            audit.Add(db, actor, row.OrganizationId, AuditAction.ApiKeyRevoke, new(ApiKeyId: row.Id), AuditDetail.Name(row.Name));
+        }
+
         await db.SaveChangesAsync(cancellationToken);
         return Describe(row);
     }

@@ -40,6 +40,8 @@ internal sealed partial class DeviceStore
         owner.LastBatchId++;
         var rows = ids.Select(id => NewDevice(product, id, tags, owner.LastBatchId)).ToList();
         db.Devices.AddRange(rows);
+        audit.Add(
+            db, actor, AuditAction.DeviceCreate, new(product.Value, rows is [var only] ? only.DeviceId : null), AuditDetail.Batch(owner.LastBatchId, ids));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 

@@ -36,12 +36,13 @@ internal sealed partial class DeviceStore
             .ToListAsync(cancellationToken);
         var seen = present.Select(x => (x.DeviceId, x.KeyId)).ToHashSet();
         var now = time.GetUtcMilliseconds();
+        var added = new List<DeviceKeyRow>();
         foreach (var (device, subjectPublicKeyInfo) in keys)
         {
             var keyId = KeyId.Of(KeyOwner.Device, subjectPublicKeyInfo).Value;
             if (seen.Add((device.Value, keyId)))
             {
-                db.DeviceKeys.Add(new DeviceKeyRow
+                added.Add(new DeviceKeyRow
                 {
                     ProductId = product.Value,
                     DeviceId = device.Value,
@@ -52,6 +53,9 @@ internal sealed partial class DeviceStore
             }
         }
 
+        db.DeviceKeys.AddRange(added);
+        if (added.Count > 0)
+            audit.Add(db, actor, AuditAction.DeviceKeyAdd, SubjectOf(product, added), DetailOf(added));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         foreach (var id in keys.Select(x => x.Device).Distinct())
@@ -71,6 +75,8 @@ internal sealed partial class DeviceStore
         if (removed == 0)
             throw ApiException.NoSuchKey(key.Value);
 
+        audit.Add(db, actor, AuditAction.DeviceKeyRemove, new(product, id, key.Value), detail: null);
+        await db.SaveChangesAsync(cancellationToken);
         var change = new RegistryChange(device.Product, device.Device, RevokedKey: key);
         await revocations.RecordAsync(db, change, cancellationToken);
         // Not cancelled any more: what took effect must also be made known.
@@ -78,4 +84,10 @@ internal sealed partial class DeviceStore
         changes.Publish(change);
         return await GetAsync(actor.Organization, device, cancellationToken);
     }
+
+    private static AuditSubject SubjectOf(ProductId product, List<DeviceKeyRow> added) =>
+        added is [var only] ? new(product.Value, only.DeviceId, only.KeyId) : new(product.Value);
+
+    private static string? DetailOf(List<DeviceKeyRow> added) =>
+        added.Count == 1 ? null : AuditDetail.Keys(added.Count, added.Select(x => x.DeviceId).Distinct(StringComparer.Ordinal).Count());
 }

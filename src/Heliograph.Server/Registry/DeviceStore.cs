@@ -9,6 +9,7 @@ internal sealed partial class DeviceStore(
     IDbContextFactory<RegistryDbContext> database,
     RegistryChanges changes,
     Revocations revocations,
+    AuditLog audit,
     ActivityRecorder activity,
     IPresence presence,
     TimeProvider time)
@@ -23,6 +24,7 @@ internal sealed partial class DeviceStore(
         var row = NewDevice(product, DeviceId.New(), tags, batch: null);
         row.Name = name;
         db.Devices.Add(row);
+        audit.Add(db, actor, AuditAction.DeviceCreate, new(row.ProductId, row.DeviceId), AuditDetail.Name(name));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return await DescribeAsync(row, [], cancellationToken);
@@ -57,6 +59,8 @@ internal sealed partial class DeviceStore(
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         var row = await db.RequireDeviceAsync(actor.Organization, device, cancellationToken);
+        if (AuditDetail.Change(row.Name, row.Tags, change) is { } detail)
+            audit.Add(db, actor, AuditAction.DeviceModify, new(row.ProductId, row.DeviceId), detail);
         if (change.HasName)
             row.Name = change.Name;
         if (change.Tags is { } tags)
@@ -72,12 +76,14 @@ internal sealed partial class DeviceStore(
         await activity.FlushAsync(cancellationToken);
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.RequireDeviceAsync(actor.Organization, device, cancellationToken);
+        var row = await db.RequireDeviceAsync(actor.Organization, device, cancellationToken);
 
         var (product, id) = (device.Product.Value, device.Device.Value);
         await db.DeviceKeys.Where(x => x.ProductId == product && x.DeviceId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Devices.Where(x => x.ProductId == product && x.DeviceId == id).ExecuteDeleteAsync(cancellationToken);
 
+        audit.Add(db, actor, AuditAction.DeviceDelete, new(product, id), AuditDetail.Name(row.Name));
+        await db.SaveChangesAsync(cancellationToken);
         var change = new RegistryChange(device.Product, device.Device, Deleted: true);
         await revocations.RecordAsync(db, change, cancellationToken);
         // Not cancelled any more: what took effect must also be made known.

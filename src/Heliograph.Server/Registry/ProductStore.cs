@@ -10,6 +10,7 @@ internal sealed class ProductStore(
     IDbContextFactory<RegistryDbContext> database,
     RegistryChanges changes,
     Revocations revocations,
+    AuditLog audit,
     TimeProvider time)
 {
     public async Task<Product> CreateAsync(
@@ -26,6 +27,7 @@ internal sealed class ProductStore(
             Created = time.GetUtcMilliseconds(),
         };
         db.Products.Add(row);
+        audit.Add(db, actor, AuditAction.ProductCreate, new(row.ProductId), AuditDetail.Name(name));
         await db.SaveChangesAsync(cancellationToken);
         return Describe(row, devices: 0, []);
     }
@@ -55,6 +57,8 @@ internal sealed class ProductStore(
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         var row = await db.RequireProductAsync(actor.Organization, product, cancellationToken);
+        if (AuditDetail.Change(row.Name, row.Tags, change) is { } detail)
+            audit.Add(db, actor, AuditAction.ProductModify, new(row.ProductId), detail);
         if (change.HasName)
             row.Name = change.Name;
         if (change.Tags is { } tags)
@@ -68,15 +72,18 @@ internal sealed class ProductStore(
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.RequireProductAsync(actor.Organization, product, cancellationToken);
+        var row = await db.RequireProductAsync(actor.Organization, product, cancellationToken);
 
         var id = product.Value;
+        var devices = await db.Devices.CountAsync(x => x.ProductId == id, cancellationToken);
         await db.DeviceKeys.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Devices.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
         await db.ProductKeys.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Usage.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Products.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
 
+        audit.Add(db, actor, AuditAction.ProductDelete, new(id), AuditDetail.Deleted(row.Name, devices));
+        await db.SaveChangesAsync(cancellationToken);
         var change = new RegistryChange(product, Device: null, Deleted: true);
         await revocations.RecordAsync(db, change, cancellationToken);
         // Not cancelled any more: what took effect must also be made known.
@@ -99,6 +106,7 @@ internal sealed class ProductStore(
                 SubjectPublicKeyInfo = subjectPublicKeyInfo,
                 Created = time.GetUtcMilliseconds(),
             });
+            audit.Add(db, actor, AuditAction.ProductKeyAdd, new(row.ProductId, KeyId: keyId), detail: null);
             await db.SaveChangesAsync(cancellationToken);
         }
 
@@ -119,6 +127,8 @@ internal sealed class ProductStore(
         if (removed == 0)
             throw ApiException.NoSuchKey(key.Value);
 
+        audit.Add(db, actor, AuditAction.ProductKeyRemove, new(row.ProductId, KeyId: key.Value), detail: null);
+        await db.SaveChangesAsync(cancellationToken);
         var change = new RegistryChange(product, Device: null, RevokedKey: key);
         await revocations.RecordAsync(db, change, cancellationToken);
         // Not cancelled any more: what took effect must also be made known.

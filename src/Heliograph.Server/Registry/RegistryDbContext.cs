@@ -14,6 +14,7 @@ internal sealed class RegistryDbContext(DbContextOptions<RegistryDbContext> opti
     public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
     public DbSet<UsageRow> Usage => Set<UsageRow>();
     public DbSet<RevocationRow> Revocations => Set<RevocationRow>();
+    public DbSet<AuditRow> Audit => Set<AuditRow>();
     public DbSet<DataProtectionKeyRow> DataProtectionKeys => Set<DataProtectionKeyRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -44,6 +45,11 @@ internal sealed class RegistryDbContext(DbContextOptions<RegistryDbContext> opti
         });
         modelBuilder.Entity<UsageRow>().ToTable("Usage").HasKey(x => new { x.ProductId, x.DeviceId, x.Month });
         modelBuilder.Entity<RevocationRow>().ToTable("Revocations").HasKey(x => x.Subject);
+        modelBuilder.Entity<AuditRow>(row =>
+        {
+            row.ToTable("Audit").HasKey(x => x.Id);
+            row.HasIndex(x => new { x.OrganizationId, x.Id });
+        });
         modelBuilder.Entity<DataProtectionKeyRow>().ToTable("DataProtectionKeys").HasKey(x => x.Name);
     }
 

@@ -15,12 +15,17 @@ internal sealed class RegistryOptions
     /// <summary>The region of this service; products are created in it.</summary>
     public string Region { get; set; } = "local";
 
+    /// <summary>How long an entry of the audit log is kept. 0 keeps it for ever.</summary>
+    public TimeSpan AuditRetention { get; set; } = TimeSpan.FromDays(730);
+
     public IEnumerable<string> Validate()
     {
         if (CacheSize < 1)
             yield return "CacheSize must be 1 or more";
         if (FlushInterval < TimeSpan.FromMilliseconds(100) || FlushInterval > TimeSpan.FromDays(1))
             yield return "FlushInterval must be between 00:00:00.1 and 1.00:00:00";
+        if (AuditRetention != TimeSpan.Zero && (AuditRetention < TimeSpan.FromDays(1) || AuditRetention > TimeSpan.FromDays(36_500)))
+            yield return "AuditRetention must be between 1.00:00:00 and 36500.00:00:00, or 0 to keep the audit log for ever";
         if (string.IsNullOrWhiteSpace(OperatorOrganization))
             yield return "OperatorOrganization must not be empty";
         if (!Management.FieldRules.IsRegion(Region))

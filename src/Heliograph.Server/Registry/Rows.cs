@@ -21,6 +21,7 @@ internal sealed class ProductKeyRow
     public required string KeyId { get; init; }
     public required byte[] SubjectPublicKeyInfo { get; init; }
     public DateTime Created { get; init; }
+    public DateTime? LastUsed { get; set; }
 }
 
 internal sealed class DeviceRow
@@ -45,6 +46,7 @@ internal sealed class DeviceKeyRow
     public required string KeyId { get; init; }
     public required byte[] SubjectPublicKeyInfo { get; init; }
     public DateTime Created { get; init; }
+    public DateTime? LastUsed { get; set; }
 }
 
 internal sealed class ApiKeyRow
@@ -79,6 +81,26 @@ internal sealed class RevocationRow
     /// <summary>What was revoked; see <see cref="Revocations"/>.</summary>
     public required string Subject { get; init; }
     public DateTime RevokedAt { get; set; }
+}
+
+internal sealed class AuditRow
+{
+    /// <summary>See <see cref="AuditId"/>.</summary>
+    public required string Id { get; init; }
+    public DateTime Time { get; init; }
+    public required string OrganizationId { get; init; }
+    public required string ActorId { get; init; }
+    public string? ActorName { get; init; }
+    public required string Via { get; init; }
+    public string? Address { get; init; }
+
+    /// <summary>One of <see cref="AuditAction"/>.</summary>
+    public required string Action { get; init; }
+    public string? ProductId { get; init; }
+    public string? DeviceId { get; init; }
+    public string? KeyId { get; init; }
+    public string? ApiKeyId { get; init; }
+    public string? Detail { get; init; }
 }
 
 internal sealed class DataProtectionKeyRow

@@ -120,6 +120,7 @@ public sealed class SettingsTests
     [InlineData("Registry:CacheSize", "0", "Registry:CacheSize must be")]
     [InlineData("Registry:FlushInterval", "00:00:00", "Registry:FlushInterval must be")]
     [InlineData("Registry:FlushInterval", "60.00:00:00", "Registry:FlushInterval must be")]
+    [InlineData("Registry:AuditRetention", "00:00:01", "Registry:AuditRetention must be")]
     [InlineData("Registry:Region", "A", "Registry:Region must be")]
     [InlineData("Registry:OperatorOrganization", " ", "Registry:OperatorOrganization must not be empty")]
     [InlineData("Telemetry:OtlpEndpoint", "localhost:4317", "Telemetry:OtlpEndpoint must be")]
