@@ -15,6 +15,9 @@ public sealed class SigningKey : IDisposable
 
     public string PrivatePem => _key.ExportPkcs8PrivateKeyPem();
 
+    /// <summary>The private key in the older of the two formats (RFC 5915), as <c>openssl ecparam -genkey</c> writes it.</summary>
+    public string PrivateSec1Pem => _key.ExportECPrivateKeyPem();
+
     public KeyId IdFor(KeyOwner owner) => KeyId.Of(owner, _key.ExportSubjectPublicKeyInfo());
 
     /// <summary>A device's token, good for an hour.</summary>

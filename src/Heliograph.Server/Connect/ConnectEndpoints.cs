@@ -58,8 +58,7 @@ internal sealed class ConnectEndpoints(
             throw ApiException.Unauthorized("A device needs a token: 'Authorization: Bearer' and a JWT.");
 
         var (address, _, device) = await FindAsync(http, request);
-        var token = await peers.AuthenticateAsync(bearer, address, product: null, device);
-        RequireScope(token, TokenScopes.DeviceConnect);
+        var token = await peers.AuthenticateDeviceAsync(bearer, address, device);
 
         // Counted after the token, so that nobody but the product's own devices can use up what they have.
         limits.Admit(address.Product, NameOf(http));
@@ -77,11 +76,10 @@ internal sealed class ConnectEndpoints(
         var (address, product, _) = await FindAsync(http, request);
         limits.Admit(address.Product, NameOf(http));
 
-        var token = bearer is null ? null : await peers.AuthenticateAsync(bearer, address, product, device: null);
+        var token = bearer is null ? null : await peers.AuthenticateClientAsync(bearer, address, product);
         var expiresAt = issuedAt + options.Value.ClientTicketLifetime;
         if (token is not null)
         {
-            RequireScope(token, TokenScopes.ClientConnect);
             var end = TicketEnd(token, issuedAt);
             if (end < expiresAt)
                 expiresAt = end;
@@ -134,12 +132,6 @@ internal sealed class ConnectEndpoints(
     /// </summary>
     private DateTime TicketEnd(AccessToken token, DateTime now) =>
         token.ExpiresAt.UtcDateTime > now ? token.ExpiresAt.UtcDateTime : token.ExpiresAt.UtcDateTime + tokens.Value.ClockSkew;
-
-    private static void RequireScope(AccessToken token, string scope)
-    {
-        if (!token.HasScope(scope))
-            throw ApiException.AccessDenied($"The token's scope lacks {scope}.");
-    }
 
     private string UrlFor(HttpContext http, Ticket ticket) =>
         SignalingEndpoint.UrlOf(url.WebSocketOf(http.Request), ticket.Device, tickets.Protect(ticket));

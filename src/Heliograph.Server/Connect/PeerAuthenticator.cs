@@ -22,7 +22,23 @@ internal sealed class PeerAuthenticator(RegistryLookup registry, TokenValidator 
         return (new(productId, deviceId), product, device);
     }
 
-    /// <summary>Checks a token that a device or product key must have signed, for this device.</summary>
+    /// <summary>Checks the token that a device connects with.</summary>
+    /// <param name="bearer">The token's text.</param>
+    /// <param name="address">The device that the request names.</param>
+    /// <param name="device">What the registry has of it.</param>
+    /// <exception cref="ApiException">401: it is not genuine. 403: it is about something else, or lacks the scope.</exception>
+    public async ValueTask<AccessToken> AuthenticateDeviceAsync(string bearer, DeviceAddress address, RegistryEntry device) =>
+        Require(await AuthenticateAsync(bearer, address, product: null, device), TokenScopes.DeviceConnect);
+
+    /// <summary>Checks the token that a client connects with.</summary>
+    /// <param name="bearer">The token's text.</param>
+    /// <param name="address">The device that the request names.</param>
+    /// <param name="product">What the registry has of its product.</param>
+    /// <exception cref="ApiException">401: it is not genuine. 403: it is about something else, or lacks the scope.</exception>
+    public async ValueTask<AccessToken> AuthenticateClientAsync(string bearer, DeviceAddress address, RegistryEntry product) =>
+        Require(await AuthenticateAsync(bearer, address, product, device: null), TokenScopes.ClientConnect);
+
+    /// <summary>Checks a token of either side, for this device; its scope is left to the caller.</summary>
     /// <param name="bearer">The token's text.</param>
     /// <param name="address">The device that the request names.</param>
     /// <param name="product">Where a product's keys are looked for; null where none may sign.</param>
@@ -41,6 +57,9 @@ internal sealed class PeerAuthenticator(RegistryLookup registry, TokenValidator 
             throw ApiException.AccessDenied("The token's resource is not the device that the request names.");
         return accessToken;
     }
+
+    private static AccessToken Require(AccessToken token, string scope) =>
+        token.HasScope(scope) ? token : throw ApiException.AccessDenied($"The token's scope lacks {scope}.");
 
     /// <summary>The bearer token of an Authorization header (RFC 6750), whatever the case of its scheme; null where there is none.</summary>
     /// <exception cref="ApiException">401: the header is something else.</exception>

@@ -31,11 +31,14 @@ public abstract class ConsolePage : ComponentBase
 
     /// <summary>Does what a form asks for and goes on to another page, or says on this one what was wrong.</summary>
     /// <param name="change">Makes the change; gives the URL to go on to.</param>
-    private protected async Task SubmitAsync(Func<Task<string>> change)
+    private protected Task SubmitAsync(Func<Task<string>> change) => TryAsync(async () => Navigation.NavigateTo(await change()));
+
+    /// <summary>Does what a form asks for and shows it on this page, or what was wrong.</summary>
+    private protected async Task TryAsync(Func<Task> work)
     {
         try
         {
-            Navigation.NavigateTo(await change());
+            await work();
         }
         catch (ApiException refusal) when (refusal.Status is StatusCodes.Status400BadRequest or StatusCodes.Status409Conflict or StatusCodes.Status404NotFound)
         {

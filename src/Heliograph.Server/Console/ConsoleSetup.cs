@@ -1,4 +1,5 @@
 using Heliograph.Server.Console.SignIn;
+using Heliograph.Server.Console.Tokens;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -19,6 +20,7 @@ internal static class ConsoleSetup
     public static void AddConsole(this IServiceCollection services)
     {
         services.AddRazorComponents();
+        services.AddSingleton<TokenInspector>();
         services.AddAuthentication(SessionCookie.Scheme).AddCookie(SessionCookie.Scheme, SessionCookie.Configure);
         services.AddAuthorizationBuilder()
             .AddPolicy(ConsoleRoles.Viewer, policy => policy.RequireRole(ConsoleRoles.Viewer, ConsoleRoles.Manager))
@@ -50,6 +52,7 @@ internal static class ConsoleSetup
         app.MapGet("/console", () => Results.Redirect("/console/products")).ExcludeFromDescription();
         app.MapPost("/console/sign-out", SignOutAsync).ExcludeFromDescription();
         AssetEndpoints.Map(app);
+        ScriptCalls.Map(app);
         app.MapRazorComponents<ConsoleApp>();
     }
 

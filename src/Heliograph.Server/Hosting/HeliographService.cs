@@ -89,12 +89,14 @@ internal static class HeliographService
         services.AddSingleton<UsageStore>();
         services.AddSingleton<AuditLog>();
         services.AddHosted<AuditPruning>();
+        services.AddSingleton<KeyFinder>();
         services.AddHosted<ActivityRecorder>();
 
         services.AddSingleton<TokenValidator>();
         services.AddSingleton<IceServers>();
 
         services.AddSingleton<PeerAuthenticator>();
+        services.AddSingleton<TokenVerdicts>();
         services.AddSingleton<TicketProtector>();
         services.AddSingleton<RateLimits>();
         services.AddSingleton<ServiceUrl>();

@@ -46,6 +46,10 @@ internal sealed class Revocations(IDbContextFactory<RegistryDbContext> database,
             _revoked[Subject(change.Product, change.Device, change.RevokedKey)] = time.GetUtcMilliseconds();
     }
 
+    /// <summary>When a key was last removed from a device, or from a product where it is a product's; null where that was never or too long ago.</summary>
+    public DateTime? RemovedAt(DeviceAddress device, KeyId key) =>
+        _revoked.TryGetValue(Subject(device.Product, key.Owner == KeyOwner.Device ? device.Device : null, key), out var at) ? at : null;
+
     /// <summary>Whether the ticket was issued before something that it stands on was revoked.</summary>
     public bool Covers(Ticket ticket)
     {

@@ -1,6 +1,6 @@
-using System.Text;
 using System.Text.Json;
-using Heliograph.Terminal;
+using System.Text;
+using Heliograph.Server.Hosting;
 
 namespace Heliograph.Devices;
 

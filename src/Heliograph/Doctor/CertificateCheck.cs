@@ -1,6 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Heliograph.Terminal;
+using Heliograph.Server.Hosting;
 
 namespace Heliograph.Doctor;
 
@@ -18,9 +18,9 @@ internal static class CertificateCheck
         var problems = new List<(string Seen, string Remedy)>();
         var (begins, ends) = (new DateTimeOffset(certificate.NotBefore), new DateTimeOffset(certificate.NotAfter));
         if (ends <= now)
-            problems.Add(($"the certificate expired {Durations.InWords(now - ends)} ago", "Renew the certificate, and see why its renewal did not happen by itself."));
+            problems.Add(($"the certificate expired {TimeInWords.Of(now - ends)} ago", "Renew the certificate, and see why its renewal did not happen by itself."));
         if (begins > now)
-            problems.Add(($"the certificate is not valid before {begins.ToUniversalTime():u}, {Durations.InWords(begins - now)} from now", "Check this machine's clock, or wait."));
+            problems.Add(($"the certificate is not valid before {begins.ToUniversalTime():u}, {TimeInWords.Of(begins - now)} from now", "Check this machine's clock, or wait."));
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
             problems.Add(($"the certificate is for {NamesOf(certificate)}, not for {host}", "Use a name that the certificate has, or get one for this name."));
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) && chain is not null && DistrustOf(certificate, chain) is { } distrust)
@@ -29,7 +29,7 @@ internal static class CertificateCheck
         if (problems.Count > 0)
             return Finding.Failed(string.Join("; ", problems.Select(x => x.Seen)), string.Join(" ", problems.Select(x => x.Remedy)));
 
-        var seen = $"a certificate of {Foreign.Text(certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: true))}, good for {Durations.InWords(ends - now)} more";
+        var seen = $"a certificate of {Foreign.Text(certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: true))}, good for {TimeInWords.Of(ends - now)} more";
         // Short-lived ones are renewed late in their short lives.
         var soon = (ends - begins) / 4 < SoonAtMost ? (ends - begins) / 4 : SoonAtMost;
         return ends - now < soon

@@ -1,5 +1,6 @@
 using System.Net;
 using Heliograph.Protocol;
+using Heliograph.Server.Hosting;
 
 namespace Heliograph.Doctor;
 
@@ -26,7 +27,7 @@ internal static class UnexpectedAnswer
         ErrorCodes.AccessDenied => "The token's scope or resource does not cover this: 'heliograph token inspect' tells more.",
         ErrorCodes.ProductIdNotFound or ErrorCodes.DeviceIdNotFound => "Check the IDs, and that this is the service that they were made on.",
         ErrorCodes.TooManyRequests =>
-            $"Wait{(answer.Headers.RetryAfter?.Delta is { } delay ? $" {Terminal.Durations.InWords(delay)}" : "")}, and try again. "
+            $"Wait{(answer.Headers.RetryAfter?.Delta is { } delay ? $" {TimeInWords.Of(delay)}" : "")}, and try again. "
             + "Where every peer gets this behind a proxy, set TrustedProxies: the service takes them all for one.",
         ErrorCodes.BadRequest or ErrorCodes.PayloadTooLarge => "The request's body did not arrive as it was sent: look at what the proxy does to bodies.",
         ErrorCodes.Unavailable => "The service is stopping or without its database: ask its /health/ready.",

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Heliograph.Protocol;
 using Heliograph.Protocol.WebRtc;
-using Heliograph.Terminal;
+using Heliograph.Protocol;
+using Heliograph.Server.Hosting;
 
 namespace Heliograph.Peers;
 

@@ -1,7 +1,8 @@
 using System.Text.Json;
-using Heliograph.Protocol;
 using Heliograph.Protocol.WebRtc;
+using Heliograph.Protocol;
 using Heliograph.Sdk;
+using Heliograph.Server.Hosting;
 using Heliograph.Terminal;
 
 namespace Heliograph.Peers;

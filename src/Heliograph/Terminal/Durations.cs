@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Heliograph.Server.Hosting;
 
 namespace Heliograph.Terminal;
 
-/// <summary>Durations as people write and read them: <c>90s</c>, <c>1h</c>; <c>12 ms</c>, <c>3 minutes</c>.</summary>
+/// <summary>Durations as people write and read them: <c>90s</c>, <c>1h</c>; <c>12 ms</c>.</summary>
 internal static class Durations
 {
     /// <summary>What <see cref="TryParse"/> understands, for help texts and errors.</summary>
@@ -44,28 +45,13 @@ internal static class Durations
         ? $"{Math.Max(1, Math.Round(time.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture)} ms"
         : $"{Math.Round(time.TotalSeconds, 1).ToString(CultureInfo.InvariantCulture)} s";
 
-    /// <summary>A span of time in its largest whole unit: <c>1 second</c>, <c>3 minutes</c>, <c>12 days</c>.</summary>
-    public static string InWords(TimeSpan time)
-    {
-        var (number, unit) = time.Duration() switch
-        {
-            var t when t < TimeSpan.FromMinutes(2) => (t.TotalSeconds, "second"),
-            var t when t < TimeSpan.FromHours(2) => (t.TotalMinutes, "minute"),
-            var t when t < TimeSpan.FromDays(2) => (t.TotalHours, "hour"),
-            var t when t < TimeSpan.FromDays(730) => (t.TotalDays, "day"),
-            var t => (t.TotalDays / 365.25, "year"),
-        };
-        var whole = Math.Floor(number);
-        return $"{whole.ToString("F0", CultureInfo.InvariantCulture)} {unit}{(whole is 1 ? "" : "s")}";
-    }
-
     private static TimeSpan? Parse(ArgumentResult result, string name, TimeSpan? longest)
     {
         var text = result.Tokens[0].Value;
         if (!TryParse(text, out var duration))
             result.AddError($"{name}: '{text}' is not a time: write {Form}");
         else if (duration > longest)
-            result.AddError($"{name}: '{text}' is too long; {InWords(longest.Value)} at most");
+            result.AddError($"{name}: '{text}' is too long; {TimeInWords.Of(longest.Value)} at most");
         else
             return duration;
         return null;

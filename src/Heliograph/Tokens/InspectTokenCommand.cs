@@ -3,6 +3,8 @@ using Heliograph.Keys;
 using Heliograph.Management;
 using Heliograph.Profiles;
 using Heliograph.Protocol;
+using Heliograph.Server.Tokens;
+using Heliograph.Server.Tokens.Inspection;
 using Heliograph.Terminal;
 
 namespace Heliograph.Tokens;
@@ -42,9 +44,14 @@ internal static class InspectTokenCommand
         if (token.Text.Length == 0)
             throw new CommandException("there is no token: give it as an argument or on standard input", ExitCodes.Usage);
 
-        var now = TimeProvider.System.GetUtcNow();
-        var (role, wanted) = (RoleOf(result.GetValue(As), token), result.GetValue(For));
-        var inspection = new TokenInspection(token, role, wanted, now);
+        var role = result.GetValue(As) switch
+        {
+            "device" => KeyOwner.Device,
+            "client" => KeyOwner.Product,
+            _ => token.Role,
+        };
+        var wanted = result.GetValue(For);
+        var inspection = new TokenInspection(token, role, wanted, new TokenOptions(), TimeProvider.System);
         inspection.CheckItself();
         if (publicKey is not null)
             await CheckKeyAsync(inspection, publicKey, role, result.GetValue(PublicKey)!);
@@ -56,22 +63,8 @@ internal static class InspectTokenCommand
         if (output.IsJson)
             output.Json(report, TokensJson.Default.TokenReport);
         else
-            InspectionText.Write(output, report, now);
+            InspectionText.Write(output, report, inspection.Now);
         return report.Accepted ? ExitCodes.Succeeded : ExitCodes.Failed;
-    }
-
-    /// <summary>Whose the token is meant to be: what it may do says it best, then whose key it names.</summary>
-    private static KeyOwner RoleOf(string? given, TokenText token)
-    {
-        if (given is not null)
-            return given == "device" ? KeyOwner.Device : KeyOwner.Product;
-        var scope = Claim.Text(token.Claims, "scope") ?? "";
-        return (TokenScopes.Contains(scope, TokenScopes.DeviceConnect), TokenScopes.Contains(scope, TokenScopes.ClientConnect)) switch
-        {
-            (true, false) => KeyOwner.Device,
-            (false, true) => KeyOwner.Product,
-            _ => KeyId.TryParse(Claim.Text(token.Header, "kid"), out var key) ? key.Owner : KeyOwner.Device,
-        };
     }
 
     private static async Task CheckKeyAsync(TokenInspection inspection, byte[] publicKey, KeyOwner role, string file)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Heliograph.Server.Tokens.Inspection;
 using Heliograph.Terminal;
 
 namespace Heliograph.Tokens;

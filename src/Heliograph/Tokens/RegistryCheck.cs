@@ -1,6 +1,7 @@
 using Heliograph.Management;
 using Heliograph.Protocol;
 using Heliograph.Protocol.Management;
+using Heliograph.Server.Tokens.Inspection;
 using Heliograph.Terminal;
 
 namespace Heliograph.Tokens;
@@ -20,13 +21,13 @@ internal sealed class RegistryCheck(ManagementClient management, DeviceAddress a
         var product = await FindAsync(() => management.GetProductAsync(address.Product, cancellationToken));
         if (product is null)
         {
-            problems.Add(new($"the product {address.Product} does not exist on this service", "Check the resource, and that this is the service it is for."));
+            problems.Add(RegistryProblem.NoSuchProduct(address.Product));
             return null;
         }
 
         var device = await FindAsync(() => management.GetDeviceAsync(address, cancellationToken));
         if (device is null)
-            problems.Add(new($"the device {address.Device} does not exist in the product {address.Product}", "Check the resource, or create the device."));
+            problems.Add(RegistryProblem.NoSuchDevice(address));
         if (key is not { } id || id.Owner != role)
             return null;
 
@@ -34,19 +35,15 @@ internal sealed class RegistryCheck(ManagementClient management, DeviceAddress a
         if (keys.FirstOrDefault(x => IsOf(x, id)) is { } registered)
             return registered.Key;
         if (role == KeyOwner.Product || device is not null)
-            problems.Add(await NotRegisteredAsync(id, product, device, cancellationToken));
+            problems.Add(await NotRegisteredAsync(id, product, device, keys, cancellationToken));
         return null;
     }
 
-    private async Task<Problem> NotRegisteredAsync(KeyId key, Product product, Device? device, CancellationToken cancellationToken)
+    private async Task<Problem> NotRegisteredAsync(
+        KeyId key, Product product, Device? device, IReadOnlyList<PublicKey> registered, CancellationToken cancellationToken)
     {
-        var whose = role == KeyOwner.Device ? $"the device {address}" : $"the product {address.Product}";
         var elsewhere = await FindElsewhereAsync(key, product, device, cancellationToken);
-        return new(
-            $"its key {key} is not registered on {whose}{(elsewhere is null ? "" : $"; it is registered on {elsewhere}")}",
-            elsewhere is null
-                ? $"Register the public key there ('heliograph key add'), or sign with a key that is: {Known(role == KeyOwner.Device ? device?.PublicKeys : product.PublicKeys)}"
-                : "Sign with the right key, or register this one where it is needed ('heliograph key add').");
+        return RegistryProblem.NotRegistered(key, address, registered, elsewhere is null ? null : $"it is registered on {elsewhere}");
     }
 
     private async Task<string?> FindElsewhereAsync(KeyId key, Product product, Device? device, CancellationToken cancellationToken)
@@ -77,8 +74,6 @@ internal sealed class RegistryCheck(ManagementClient management, DeviceAddress a
 
     /// <summary>Whether it is the same key, whoever owns it.</summary>
     private static bool IsSameKey(PublicKey registered, KeyId key) => registered.Id.Split(':')[^1].Equals(key.Value.Split(':')[^1], StringComparison.OrdinalIgnoreCase);
-
-    private static string Known(IReadOnlyList<PublicKey>? keys) => keys is { Count: > 0 } ? string.Join(", ", keys.Select(x => x.Id)) : "it has none";
 
     private static async Task<T?> FindAsync<T>(Func<Task<T>> find) where T : class
     {

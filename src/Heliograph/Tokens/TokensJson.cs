@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Heliograph.Server.Tokens.Inspection;
 
 namespace Heliograph.Tokens;
 
@@ -21,11 +22,6 @@ internal sealed record MadeToken(string Token, string KeyId, string Scope, strin
 /// <param name="Problems">Why it would be refused, the most important first.</param>
 internal sealed record TokenReport(
     bool Accepted, string Role, string? Device, JsonElement? Header, JsonElement? Claims, string Signature, IReadOnlyList<Problem> Problems);
-
-/// <summary>A reason to refuse a token.</summary>
-/// <param name="What">What is wrong.</param>
-/// <param name="Remedy">What to do.</param>
-internal sealed record Problem(string What, string Remedy);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(MadeToken))]

@@ -1,4 +1,4 @@
-using Heliograph.Terminal;
+using Heliograph.Server.Hosting;
 
 namespace Heliograph.Doctor.Steps;
 
@@ -26,7 +26,7 @@ internal sealed class ClockStep : IStep
             return Finding.Ok("the service's and this machine's agree");
 
         visit.ClockOffset = offset;
-        var seen = $"this machine's is {Durations.InWords(difference)} {(offset < TimeSpan.Zero ? "ahead of" : "behind")} the service's";
+        var seen = $"this machine's is {TimeInWords.Of(difference)} {(offset < TimeSpan.Zero ? "ahead of" : "behind")} the service's";
         const string remedy = "Let both machines set their clocks by NTP";
         return difference > Allowed
             ? Finding.Failed($"{seen}: tokens that are signed here are refused", $"{remedy}; tokens of this examination were made by the service's clock.")

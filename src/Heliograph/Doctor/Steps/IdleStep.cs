@@ -1,5 +1,5 @@
 using Heliograph.Protocol.Routing;
-using Heliograph.Terminal;
+using Heliograph.Server.Hosting;
 
 namespace Heliograph.Doctor.Steps;
 
@@ -31,11 +31,11 @@ internal sealed class IdleStep : IStep
             if (await socket.ReceiveAsync(frame => frame.IsOf("PONG"), visit.Options.Timeout, cancellationToken) is null)
             {
                 return Finding.Failed(
-                    $"after {Durations.InWords(idle)} of silence a connection is dead, though nobody closed it",
+                    $"after {TimeInWords.Of(idle)} of silence a connection is dead, though nobody closed it",
                     "A firewall forgets what is idle. Lower Relay:PingInterval, and let SDKs check the connection after sleep.");
             }
         }
 
-        return Finding.Ok($"connections live on after {Durations.InWords(idle)} of silence");
+        return Finding.Ok($"connections live on after {TimeInWords.Of(idle)} of silence");
     }
 }

@@ -1,10 +1,9 @@
 using Heliograph.Protocol;
 using Heliograph.Server.Hosting;
 using Heliograph.Server.Registry;
-using Heliograph.Server.Tokens;
 using Microsoft.Extensions.Options;
 
-namespace Heliograph.Tokens;
+namespace Heliograph.Server.Tokens.Inspection;
 
 /// <summary>
 /// Says why a service would refuse a token, all reasons at once. The words are ours; in what is well formed and what verifies, the
@@ -13,12 +12,16 @@ namespace Heliograph.Tokens;
 /// <param name="token">The token.</param>
 /// <param name="role">Whose it is meant to be.</param>
 /// <param name="wanted">The device that it must be for; null where any will do.</param>
-/// <param name="now">The present time.</param>
-internal sealed class TokenInspection(TokenText token, KeyOwner role, DeviceAddress? wanted, DateTimeOffset now)
+/// <param name="options">How the service checks tokens.</param>
+/// <param name="time">The service's clock.</param>
+internal sealed class TokenInspection(TokenText token, KeyOwner role, DeviceAddress? wanted, TokenOptions options, TimeProvider time)
 {
     private const string NotChecked = "not checked: neither a key nor a service was given";
 
-    private readonly TokenValidator _validator = new(Options.Create(new TokenOptions()), TimeProvider.System);
+    private readonly TokenValidator _validator = new(Options.Create(options), time);
+
+    /// <summary>The moment that times are compared with.</summary>
+    public DateTimeOffset Now { get; } = time.GetUtcNow();
 
     /// <summary>Why it would be refused, the most important first.</summary>
     public List<Problem> Problems { get; } = [];
@@ -41,7 +44,7 @@ internal sealed class TokenInspection(TokenText token, KeyOwner role, DeviceAddr
         if (token.Signature is { } signature)
             SignatureCheck.Run(signature, Problems);
         if (token.Claims is { } claims)
-            Device = ClaimCheck.Run(claims, role, wanted, now, Problems);
+            Device = ClaimCheck.Run(claims, role, wanted, Now, options.ClockSkew, Problems);
         if (Problems.Count == 0)
             AskValidator();
     }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Heliograph.Protocol;
 
-namespace Heliograph.Tokens;
+namespace Heliograph.Server.Tokens.Inspection;
 
 /// <summary>What must be right in a token's header.</summary>
 internal static class HeaderCheck

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Heliograph.Terminal;
+using Heliograph.Server.Hosting;
 
-namespace Heliograph.Tokens;
+namespace Heliograph.Server.Tokens.Inspection;
 
 /// <summary>Claims and header fields, as a person reads them.</summary>
 internal static class Claim
@@ -23,10 +23,6 @@ internal static class Claim
     public static string Describe(string name, JsonElement value, DateTimeOffset now)
     {
         var raw = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
-        return name is "exp" or "nbf" or "iat" && Time(value) is { } time ? $"{raw}, {time.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z, {Distance(time, now)}" : raw;
+        return name is "exp" or "nbf" or "iat" && Time(value) is { } time ? $"{raw}, {time.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z, {TimeInWords.From(time, now)}" : raw;
     }
-
-    /// <summary>How far a time is from now: <c>3 minutes ago</c>, <c>in 2 hours</c>.</summary>
-    public static string Distance(DateTimeOffset time, DateTimeOffset now) =>
-        time > now ? $"in {Durations.InWords(time - now)}" : $"{Durations.InWords(now - time)} ago";
 }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Heliograph.Server.Registry;
 
-namespace Heliograph.Tokens;
+namespace Heliograph.Server.Tokens.Inspection;
 
 /// <summary>What must be right in a token's signature.</summary>
 internal static class SignatureCheck

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
-namespace Heliograph.Terminal;
+namespace Heliograph.Server.Hosting;
 
 /// <summary>JSON that comes from elsewhere: a file, a token, another peer.</summary>
 internal static class ForeignJson

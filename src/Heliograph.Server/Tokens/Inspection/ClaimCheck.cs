@@ -1,9 +1,8 @@
 using System.Text.Json;
 using Heliograph.Protocol;
-using Heliograph.Server.Tokens;
-using Heliograph.Terminal;
+using Heliograph.Server.Hosting;
 
-namespace Heliograph.Tokens;
+namespace Heliograph.Server.Tokens.Inspection;
 
 /// <summary>What must be right in a token's claims.</summary>
 internal static class ClaimCheck
@@ -12,39 +11,37 @@ internal static class ClaimCheck
 
     private const string ResourceForm = "urn:nabto:webrtc:PRODUCT:DEVICE";
 
-    private static readonly TimeSpan Skew = new TokenOptions().ClockSkew;
-
     /// <summary>Adds what is wrong.</summary>
     /// <returns>The device that the token is about; null where it names none.</returns>
-    public static DeviceAddress? Run(JsonElement claims, KeyOwner role, DeviceAddress? wanted, DateTimeOffset now, List<Problem> problems)
+    public static DeviceAddress? Run(JsonElement claims, KeyOwner role, DeviceAddress? wanted, DateTimeOffset now, TimeSpan skew, List<Problem> problems)
     {
-        CheckExpiry(claims, now, problems);
+        CheckExpiry(claims, now, skew, problems);
         foreach (var name in (string[])["nbf", "iat"])
-            CheckBeginning(claims, name, now, problems);
+            CheckBeginning(claims, name, now, skew, problems);
         CheckScope(claims, role == KeyOwner.Device ? TokenScopes.DeviceConnect : TokenScopes.ClientConnect, problems);
         return CheckResource(claims, wanted, problems);
     }
 
-    private static void CheckExpiry(JsonElement claims, DateTimeOffset now, List<Problem> problems)
+    private static void CheckExpiry(JsonElement claims, DateTimeOffset now, TimeSpan skew, List<Problem> problems)
     {
         if (Claim.Find(claims, "exp") is not { } value)
             problems.Add(new("it has no exp, so it would be valid for ever", "Set exp to a time soon to come, in seconds since 1970."));
         else if (Claim.Time(value) is not { } time)
             problems.Add(NoTime("exp", value));
-        else if (time + Skew <= now)
-            problems.Add(new($"it expired {Durations.InWords(now - time)} ago", "Make a new one. If it is new, a clock is wrong: the one of whoever signed it, or this machine's."));
+        else if (time + skew <= now)
+            problems.Add(new($"it expired {TimeInWords.Of(now - time)} ago", "Make a new one. If it is new, a clock is wrong: the one of whoever signed it, or this machine's."));
     }
 
-    private static void CheckBeginning(JsonElement claims, string name, DateTimeOffset now, List<Problem> problems)
+    private static void CheckBeginning(JsonElement claims, string name, DateTimeOffset now, TimeSpan skew, List<Problem> problems)
     {
         if (Claim.Find(claims, name) is not { } value)
             return;
         if (Claim.Time(value) is not { } time)
             problems.Add(NoTime(name, value));
-        else if (time - Skew > now)
+        else if (time - skew > now)
         {
             problems.Add(new(
-                $"its {name} lies {Durations.InWords(time - now)} ahead; {Durations.InWords(Skew)} are allowed",
+                $"its {name} lies {TimeInWords.Of(time - now)} ahead; {TimeInWords.Of(skew)} are allowed",
                 "Check the clock of whoever signed it, and this machine's."));
         }
     }

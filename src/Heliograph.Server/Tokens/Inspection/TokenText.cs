@@ -1,8 +1,9 @@
 using System.Text.Json;
-using Heliograph.Terminal;
+using Heliograph.Protocol;
+using Heliograph.Server.Hosting;
 using Microsoft.IdentityModel.Tokens;
 
-namespace Heliograph.Tokens;
+namespace Heliograph.Server.Tokens.Inspection;
 
 /// <summary>A token taken apart as far as it goes, whatever is wrong with it.</summary>
 /// <param name="Text">The token.</param>
@@ -16,6 +17,21 @@ internal sealed record TokenText(string Text, JsonElement? Header, JsonElement? 
 
     /// <summary>What the signature is over; its first two parts.</summary>
     public string SignedInput => Text[..Math.Max(0, Text.LastIndexOf('.'))];
+
+    /// <summary>Whose it seems to be meant for: what it may do says it best, then whose key it names.</summary>
+    public KeyOwner Role
+    {
+        get
+        {
+            var scope = Claim.Text(Claims, "scope") ?? "";
+            return (TokenScopes.Contains(scope, TokenScopes.DeviceConnect), TokenScopes.Contains(scope, TokenScopes.ClientConnect)) switch
+            {
+                (true, false) => KeyOwner.Device,
+                (false, true) => KeyOwner.Product,
+                _ => KeyId.TryParse(Claim.Text(Header, "kid"), out var key) ? key.Owner : KeyOwner.Device,
+            };
+        }
+    }
 
     /// <summary>Takes apart what a person gave, who may have copied the header's name with it.</summary>
     public static TokenText Read(string given)
