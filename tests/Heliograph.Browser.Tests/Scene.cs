@@ -10,6 +10,7 @@ public sealed class Scene : IAsyncDisposable
     private readonly IBrowserContext _profile;
     private readonly string _name;
     private readonly List<Tab> _tabs = [];
+    private PageServer? _pages;
 
     private Scene(IBrowserContext profile, string name)
     {
@@ -38,6 +39,15 @@ public sealed class Scene : IAsyncDisposable
         await tab.Page.GotoAsync(url ?? Service.TryLink);
         return tab;
     }
+
+    /// <summary>Serves a page of a vendor's, or what such a page asks for.</summary>
+    /// <param name="name">Of its origin, which is another one than the service's.</param>
+    /// <param name="body">What is served.</param>
+    /// <param name="policy">Its Content-Security-Policy.</param>
+    /// <param name="path">Where.</param>
+    /// <returns>Its URL.</returns>
+    public async Task<string> ServePageAsync(string name, string body, string? policy = null, string path = "/") =>
+        (_pages ??= await PageServer.StartAsync()).Serve(name, path, body, policy);
 
     /// <summary>Starts a camera in a new tab, and waits until it is on air.</summary>
     /// <param name="access">Who may watch: secret, token or open.</param>
@@ -89,6 +99,8 @@ public sealed class Scene : IAsyncDisposable
         var complaints = _tabs.SelectMany(tab => tab.Complaints).ToList();
         await _profile.DisposeAsync();
         await Service.DisposeAsync();
+        if (_pages is not null)
+            await _pages.DisposeAsync();
         _folder.Dispose();
         complaints.ShouldBeEmpty();
     }

@@ -18,7 +18,10 @@ const SETTINGS = /** @type {const} */ (['endpoint', 'product', 'device', 'secret
 export class HeliographCamera extends Base {
   static observedAttributes = [...SETTINGS.map((name) => name.toLowerCase()), 'muted', 'controls', 'label'];
 
-  /** What was set as a property. It does not show in the document. @type {Record<string, any>} */
+  /**
+   * What was set as a property. It does not show in the document.
+   * @type {Record<string, any>}
+   */
   #own = {};
   /** @type {import('../session/session.js').DeviceSession | null} */
   #session = null;
@@ -76,21 +79,32 @@ export class HeliographCamera extends Base {
     return this.#mistake ?? this.#session?.error ?? null;
   }
 
-  /** Base URL of the service; by default the one that this module was loaded from. */
+  /**
+   * Base URL of the service; by default the one that this module was loaded from.
+   * @type {string | undefined}
+   */
   get endpoint() { return this.#get('endpoint'); }
   set endpoint(value) { this.#set('endpoint', value); }
 
+  /** @type {string | undefined} */
   get product() { return this.#get('product'); }
   set product(value) { this.#set('product', value); }
 
+  /** @type {string | undefined} */
   get device() { return this.#get('device'); }
   set device(value) { this.#set('device', value); }
 
-  /** The secret that is shared with the device. */
+  /**
+   * The secret that is shared with the device.
+   * @type {string | undefined}
+   */
   get secret() { return this.#get('secret'); }
   set secret(value) { this.#set('secret', value); }
 
-  /** Tells the device which of its secrets is meant. */
+  /**
+   * Tells the device which of its secrets is meant.
+   * @type {string | undefined}
+   */
   get keyId() { return this.#get('keyId'); }
   set keyId(value) { this.#set('keyId', value); }
 
@@ -101,7 +115,10 @@ export class HeliographCamera extends Base {
   get token() { return this.#get('token'); }
   set token(value) { this.#set('token', value); }
 
-  /** `relay` sends the picture through a TURN server only. */
+  /**
+   * `relay` sends the picture through a TURN server only.
+   * @type {RTCIceTransportPolicy | undefined}
+   */
   get iceTransportPolicy() { return this.#get('iceTransportPolicy'); }
   set iceTransportPolicy(value) { this.#set('iceTransportPolicy', value); }
 
@@ -188,8 +205,9 @@ export class HeliographCamera extends Base {
     try {
       const session = this.#session = connect({
         endpointUrl: this.endpoint,
-        productId: this.product,
-        deviceId: this.device,
+        // Where they are missing, connect says so.
+        productId: /** @type {string} */ (this.product),
+        deviceId: /** @type {string} */ (this.device),
         secret: this.secret,
         keyId: this.keyId,
         accessToken: this.token,

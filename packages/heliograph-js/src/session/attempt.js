@@ -72,7 +72,7 @@ export class Attempt extends Emitter {
   wake() {
     this.#client.checkAlive();
     if (!this.isLive && this.#client.connectionState === ConnectionState.WAIT_RETRY) {
-      this.end(new HeliographError(ErrorCode.CONNECTION_LOST, 'There is no connection.'));
+      this.end(noConnection());
     }
   }
 
@@ -126,6 +126,9 @@ export class Attempt extends Emitter {
     this.#environment.clearTimeout(this.#peerTimer);
     if (this.#orphanedBy && !this.isLive) {
       this.end(this.#orphanedBy);
+    } else if (connectionState === 'closed') {
+      // By the other peer: its own end is not reported.
+      this.end(noConnection());
     } else if (connectionState === 'disconnected' || connectionState === 'failed') {
       // The offer of a restart also finds out whether the device is still there and knows this channel.
       this.#peerTimer = this.#environment.setTimeout(() => peerConnection.restartIce(), connectionState === 'failed' ? 0 : PEER_PATIENCE_MS);
@@ -148,6 +151,10 @@ export class Attempt extends Emitter {
     }
     this.emit('change');
   }
+}
+
+export function noConnection() {
+  return new HeliographError(ErrorCode.CONNECTION_LOST, 'There is no connection.');
 }
 
 /** @param {any} message */

@@ -4,7 +4,7 @@ import { createEnvironment } from '../environment.js';
 import { ErrorCode, HeliographError } from '../errors.js';
 import { names } from '../names.js';
 import { defaultEndpoint } from '../origin.js';
-import { Attempt } from './attempt.js';
+import { Attempt, noConnection } from './attempt.js';
 import { watchPage } from './page.js';
 import { readPath } from './path.js';
 
@@ -117,7 +117,7 @@ export class DeviceSession extends Emitter {
    */
   async send(message) {
     if (!this.#attempt) {
-      throw new HeliographError(ErrorCode.CONNECTION_LOST, 'There is no connection.');
+      throw noConnection();
     }
     await this.#attempt.send(message);
   }

@@ -14,28 +14,42 @@ export class HeliographCamera extends HTMLElement {
     get path(): string | null;
     /** Why there is no picture, or null. */
     get error(): Error | null;
-    set endpoint(value: any);
-    /** Base URL of the service; by default the one that this module was loaded from. */
-    get endpoint(): any;
-    set product(value: any);
-    get product(): any;
-    set device(value: any);
-    get device(): any;
-    set secret(value: any);
-    /** The secret that is shared with the device. */
-    get secret(): any;
-    set keyId(value: any);
-    /** Tells the device which of its secrets is meant. */
-    get keyId(): any;
+    set endpoint(value: string | undefined);
+    /**
+     * Base URL of the service; by default the one that this module was loaded from.
+     * @type {string | undefined}
+     */
+    get endpoint(): string | undefined;
+    set product(value: string | undefined);
+    /** @type {string | undefined} */
+    get product(): string | undefined;
+    set device(value: string | undefined);
+    /** @type {string | undefined} */
+    get device(): string | undefined;
+    set secret(value: string | undefined);
+    /**
+     * The secret that is shared with the device.
+     * @type {string | undefined}
+     */
+    get secret(): string | undefined;
+    set keyId(value: string | undefined);
+    /**
+     * Tells the device which of its secrets is meant.
+     * @type {string | undefined}
+     */
+    get keyId(): string | undefined;
     set token(value: import("../client.js").AccessToken | undefined);
     /**
      * The access token, or a function that gets one from the vendor's backend.
      * @type {import('../client.js').AccessToken | undefined}
      */
     get token(): import("../client.js").AccessToken | undefined;
-    set iceTransportPolicy(value: any);
-    /** `relay` sends the picture through a TURN server only. */
-    get iceTransportPolicy(): any;
+    set iceTransportPolicy(value: RTCIceTransportPolicy | undefined);
+    /**
+     * `relay` sends the picture through a TURN server only.
+     * @type {RTCIceTransportPolicy | undefined}
+     */
+    get iceTransportPolicy(): RTCIceTransportPolicy | undefined;
     set muted(value: boolean);
     get muted(): boolean;
     connectedCallback(): void;

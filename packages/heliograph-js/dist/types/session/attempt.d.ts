@@ -1,3 +1,4 @@
+export function noConnection(): HeliographError;
 /**
  * One client, one channel and one peer connection, which live and end together.
  * Events: `change` (of any part), `peerconnection`, `stream`, `message`, and `end` (why), once.
@@ -31,4 +32,5 @@ export class Attempt extends Emitter<{
     end(error: any): void;
     #private;
 }
+import { HeliographError } from '../errors.js';
 import { Emitter } from '../emitter.js';
