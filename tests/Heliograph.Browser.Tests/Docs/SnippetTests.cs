@@ -32,7 +32,7 @@ public sealed class SnippetTests(Chromium chromium)
     [MemberData(nameof(Viewers))]
     public async Task Viewer_OfAPage_ShowsTheCamera(string page, string name)
     {
-        await using var scene = await Scene.OpenAsync(chromium, $"Viewer_{Path.GetFileName(page)}_{name}");
+        await using var scene = await Scene.OpenAsync(chromium, name: $"Viewer_{Path.GetFileName(page)}_{name}");
         using var camera = await ModuleCamera.CreateAsync(scene);
         await camera.StartAsync(isOpen: name == "token.html");
         await scene.ServePageAsync("shop", $$"""{"token":"{{camera.CreateClientToken()}}"}""", path: $"/cameras/{camera.Address.Device}/token");
