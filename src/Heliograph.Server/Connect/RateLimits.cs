@@ -54,7 +54,7 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options) : IDisposab
     }
 
     /// <summary>Whom an address belongs to: itself, or for IPv6 its /64, which is what one site is given.</summary>
-    private static IPAddress Network(IPAddress address)
+    public static IPAddress Network(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)
             return address.MapToIPv4();

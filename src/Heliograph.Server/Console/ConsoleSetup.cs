@@ -1,7 +1,6 @@
 using Heliograph.Server.Console.SignIn;
+using Heliograph.Server.Console.SignIn.OpenId;
 using Heliograph.Server.Console.Tokens;
-using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,50 +16,59 @@ internal static class ConsoleSetup
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
 
-    public static void AddConsole(this IServiceCollection services)
+    public static void AddConsole(this IServiceCollection services, ConsoleOptions options, OpenIdOptions openId)
     {
         services.AddRazorComponents();
         services.AddSingleton<TokenInspector>();
-        services.AddAuthentication(SessionCookie.Scheme).AddCookie(SessionCookie.Scheme, SessionCookie.Configure);
+        services.AddAuthentication(SessionCookie.Scheme).AddCookie(SessionCookie.Scheme, cookie => SessionCookie.Configure(cookie, options)).AddOpenId(openId);
         services.AddAuthorizationBuilder()
             .AddPolicy(ConsoleRoles.Viewer, policy => policy.RequireRole(ConsoleRoles.Viewer, ConsoleRoles.Manager))
             .AddPolicy(ConsoleRoles.Manager, policy => policy.RequireRole(ConsoleRoles.Manager));
-        services.AddAntiforgery(options =>
+        services.AddAntiforgery(antiforgery =>
         {
-            options.Cookie.Name = "heliograph-form";
-            options.Cookie.Path = "/console";
-            options.Cookie.SameSite = SameSiteMode.Strict;
-            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            antiforgery.Cookie.Name = "heliograph-form";
+            antiforgery.Cookie.Path = "/console";
+            antiforgery.Cookie.SameSite = SameSiteMode.Strict;
+            antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<SignInThrottle>();
     }
 
     /// <summary>What requests to the console pass, and no others: peers have no use for it.</summary>
-    public static void Use(WebApplication app) => app.UseWhen(
-        http => http.Request.Path.StartsWithSegments("/console", StringComparison.Ordinal),
-        console =>
-        {
-            console.Use(AddHeaders);
-            console.Use(ProblemAnswers.ShowAsync);
-            console.UseAuthentication();
-            console.UseAuthorization();
-            console.UseAntiforgery();
-        });
-
-    public static void Map(WebApplication app)
+    public static void Use(WebApplication app, ConsoleOptions options)
     {
-        app.MapGet("/", () => Results.Redirect("/console")).ExcludeFromDescription();
-        app.MapGet("/console", () => Results.Redirect("/console/products")).ExcludeFromDescription();
-        app.MapPost("/console/sign-out", SignOutAsync).ExcludeFromDescription();
-        AssetEndpoints.Map(app);
-        ScriptCalls.Map(app);
-        app.MapRazorComponents<ConsoleApp>();
+        // Where nobody has, the framework puts these two in front of everything: before the forwarded headers are read, and for all peers.
+        foreach (var middleware in (string[])["__AuthenticationMiddlewareSet", "__AuthorizationMiddlewareSet"])
+            ((IApplicationBuilder)app).Properties[middleware] = true;
+        if (!options.IsEnabled)
+            return;
+        app.UseWhen(
+            http => http.Request.Path.StartsWithSegments("/console", StringComparison.OrdinalIgnoreCase),
+            console =>
+            {
+                console.Use(AddHeaders);
+                console.UseMiddleware<ProblemAnswers>();
+                console.Use(FormGuard.RefuseOtherSites);
+                console.UseAuthentication();
+                console.UseAuthorization();
+                console.Use(FormGuard.RequireToken);
+                console.UseAntiforgery();
+            });
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext http, IAntiforgery antiforgery)
+    public static void Map(WebApplication app, ConsoleOptions options, OpenIdOptions openId)
     {
-        await antiforgery.ValidateRequestAsync(http);
-        await http.SignOutAsync(SessionCookie.Scheme);
-        return Results.Redirect(SessionCookie.SignInPath);
+        AssetEndpoints.Map(app);
+        if (!options.IsEnabled)
+            return;
+        app.MapGet("/", () => Results.Redirect("/console")).ExcludeFromDescription();
+        app.MapGet("/console", () => Results.Redirect("/console/products")).ExcludeFromDescription();
+        SignOutEndpoint.Map(app);
+        if (openId.Authority is not null)
+            OpenIdEndpoints.Map(app);
+        ScriptCalls.Map(app);
+        app.MapRazorComponents<ConsoleApp>();
     }
 
     private static Task AddHeaders(HttpContext http, RequestDelegate next)
@@ -71,6 +79,7 @@ internal static class ConsoleSetup
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
         // As the antiforgery tokens in the pages want it; it complains of anything else.
         headers.CacheControl = "no-cache, no-store";
         headers.Pragma = "no-cache";

@@ -3,31 +3,50 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Heliograph.Server.Console;
 
-/// <summary>Shows what the console refuses as a page, where the API would answer in JSON.</summary>
-internal static class ProblemAnswers
+/// <summary>Shows people as a page what the console refuses and what fails. Scripts get the API's JSON, from whoever is further out.</summary>
+internal sealed class ProblemAnswers(RequestDelegate next, ILogger<ProblemAnswers> logger)
 {
-    public static async Task ShowAsync(HttpContext http, RequestDelegate next)
+    public const string StaleForm = "The form is not of this session any more. Open the page anew and fill it in again.";
+
+    /// <summary>Whether a person waits for the answer: a browser that goes to a page says so, a script does not.</summary>
+    public static bool WantsPage(HttpRequest request) => request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    public async Task InvokeAsync(HttpContext http)
     {
+        if (!WantsPage(http.Request))
+        {
+            await next(http);
+            return;
+        }
+
         try
         {
             await next(http);
-            if (http.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound, ContentType: null })
-                await WriteAsync(http, new(404, "", "There is no such page."));
-            else if (http.Response is { HasStarted: false, StatusCode: StatusCodes.Status400BadRequest, ContentType: null })
-                await WriteAsync(http, new(400, "", "The form is not of this session any more. Go back, reload the page and send it again."));
+            if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
+                await WriteAsync(http, OfStatus(http.Response.StatusCode));
         }
-        catch (ApiException refusal) when (!http.Response.HasStarted)
+        catch (Exception error) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
         {
-            await WriteAsync(http, refusal);
+            ErrorAnswers.Log(logger, error);
+            await WriteAsync(http, ErrorAnswers.Of(error));
         }
     }
+
+    private static ApiException OfStatus(int status) => new(status, "", status switch
+    {
+        StatusCodes.Status400BadRequest => StaleForm,
+        StatusCodes.Status404NotFound => "There is no such page.",
+        _ => "The request can't be answered.",
+    });
 
     private static async Task WriteAsync(HttpContext http, ApiException refusal)
     {
         http.Response.StatusCode = refusal.Status;
+        ErrorAnswers.AddRetryAfter(http, refusal);
         // The page that this stands for may have been rendered in part: its header is taken back, and its services serve one rendering only.
         http.Response.Headers.Remove("blazor-enhanced-nav");
         var services = http.RequestServices;

@@ -23,7 +23,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         }
         catch (Exception error) when (!http.Response.HasStarted)
         {
-            Log(error);
+            Log(logger, error);
             await WriteAsync(http, Of(error));
         }
     }
@@ -46,7 +46,8 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         _ => new(500, ErrorCodes.InternalError, "The service failed; the operator's log says why."),
     };
 
-    private void Log(Exception error)
+    /// <summary>Tells the operator of what is not the caller's fault.</summary>
+    public static void Log(ILogger logger, Exception error)
     {
         if (error is DbException or DbUpdateException)
             LogDatabase(logger, error.GetBaseException().Message);
@@ -54,11 +55,17 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
             LogUnexpected(logger, error);
     }
 
+    /// <summary>Says when to try again, where the error knows.</summary>
+    public static void AddRetryAfter(HttpContext http, ApiException error)
+    {
+        if (error.RetryAfter is { } retryAfter)
+            http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds)).ToString();
+    }
+
     private static async Task WriteAsync(HttpContext http, ApiException error)
     {
         http.Response.StatusCode = error.Status;
-        if (error.RetryAfter is { } retryAfter)
-            http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds)).ToString();
+        AddRetryAfter(http, error);
         if (error.Status == StatusCodes.Status401Unauthorized)
             http.Response.Headers.WWWAuthenticate = "Bearer";
         await http.Response.WriteAsJsonAsync(new ErrorBody(error.Message, error.Code), ProtocolJson.Wire.ErrorBody);

@@ -121,7 +121,7 @@ internal static class HeliographService
         services.AddSingleton<DeviceHistories>();
         services.AddHosted<LiveFeed>();
 
-        services.AddConsole();
+        services.AddConsole(settings.Console, settings.OpenId);
 
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<OperatorEndpoints>();
@@ -137,12 +137,12 @@ internal static class HeliographService
         app.Use(JoinSlashes);
         app.UseRouting();
         app.UseCors();
-        ConsoleSetup.Use(app);
+        ConsoleSetup.Use(app, settings.Console);
         ConnectEndpoints.Map(app);
         SignalingEndpoint.Map(app);
         ManagementApi.Map(app);
         OperatorEndpoints.Map(app);
-        ConsoleSetup.Map(app);
+        ConsoleSetup.Map(app, settings.Console, settings.OpenId);
         app.MapOpenApi("/openapi/{documentName}.json").ExcludeFromDescription();
     }
 

@@ -23,6 +23,10 @@ internal static class LoggingSetup
         logging.AddFilter("Microsoft.IdentityModel", LogLevel.None);
         // It warns that its keys are not encrypted at rest; docs/security.md says what protects the data folder.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        // Anyone can send a cookie or a form that is not ours; it is answered, and no failure of the service.
+        logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.None);
+        // The console says itself who could not sign in and why, without what they sent.
+        logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.None);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (options.Format == LogFormat.Json)

@@ -3,6 +3,8 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 using Heliograph.Server.Connect;
+using Heliograph.Server.Console;
+using Heliograph.Server.Console.SignIn.OpenId;
 using Heliograph.Server.Ice;
 using Heliograph.Server.Live;
 using Heliograph.Server.Registry;
@@ -31,6 +33,8 @@ internal sealed class Settings
     public IceOptions Ice { get; } = new();
     public LiveOptions Live { get; } = new();
     public RegistryOptions Registry { get; } = new();
+    public ConsoleOptions Console { get; } = new();
+    public OpenIdOptions OpenId { get; } = new();
     public TelemetryOptions Telemetry { get; } = new();
     public LoggingOptions Logging { get; } = new();
 
@@ -48,6 +52,8 @@ internal sealed class Settings
         (nameof(Ice), Ice, Ice.Validate()),
         (nameof(Live), Live, Live.Validate()),
         (nameof(Registry), Registry, Registry.Validate()),
+        (nameof(Console), Console, Console.Validate()),
+        (nameof(OpenId), OpenId, OpenId.Validate()),
         (nameof(Telemetry), Telemetry, Telemetry.Validate()),
         (nameof(Logging), Logging, LoggingOptions.Validate()),
     ];

@@ -69,6 +69,7 @@ internal sealed partial class ConsoleVisit : IDisposable
         return new(
             response.StatusCode,
             await response.Content.ReadAsStringAsync(),
+            response.Headers.Location?.ToString().Replace(_http.BaseAddress!.GetLeftPart(UriPartial.Authority), "", StringComparison.Ordinal),
             response.Headers.Concat(response.Content.Headers).ToDictionary(x => x.Key, x => string.Join(", ", x.Value), StringComparer.OrdinalIgnoreCase));
     }
 
@@ -80,11 +81,10 @@ internal sealed partial class ConsoleVisit : IDisposable
     /// <summary>An answer.</summary>
     /// <param name="Status">Its status.</param>
     /// <param name="Body">The document.</param>
+    /// <param name="Location">Where it leads to; without the service's own address.</param>
     /// <param name="Headers">All its headers.</param>
-    internal sealed partial record Page(HttpStatusCode Status, string Body, Dictionary<string, string> Headers)
+    internal sealed partial record Page(HttpStatusCode Status, string Body, string? Location, Dictionary<string, string> Headers)
     {
-        public string? Location => Headers.GetValueOrDefault("Location");
-
         /// <summary>The antiforgery token of its forms.</summary>
         public string Token => TokenField().Match(Body) is { Success: true } match
             ? match.Groups["token"].Value

@@ -19,6 +19,7 @@ internal static class Notices
         ["device-created"] = "The device was created.",
         ["device-saved"] = "The device was saved.",
         ["device-deleted"] = "The device was deleted.",
+        ["signed-out"] = "You are signed out.",
         ["api-key-revoked"] = "The API key was revoked. Whoever was signed in with it is signed out.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
