@@ -8,8 +8,11 @@ internal sealed partial class ConsoleVisitor : IDisposable
 {
     private readonly HttpClient _http;
 
-    private ConsoleVisitor(string baseUrl) =>
+    private ConsoleVisitor(string baseUrl)
+    {
         _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new() }) { BaseAddress = new(baseUrl), Timeout = TimeSpan.FromMinutes(5) };
+        _http.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+    }
 
     /// <summary>Signs in with an API key.</summary>
     public static async Task<ConsoleVisitor> SignInAsync(TestService service, string? apiKey = null)
