@@ -53,6 +53,7 @@ internal sealed class TestService : IAsyncDisposable
         // A test is not a flood; those about floods set limits of their own.
         settings.RateLimits.PerAddress = settings.RateLimits.PerAddressBurst = 1_000_000;
         settings.RateLimits.PerProduct = settings.RateLimits.PerProductBurst = 1_000_000;
+        settings.Console.TriesPerAddress = settings.Console.TriesOfStrangers = 1_000_000;
         settings.Relay.DrainTime = TimeSpan.Zero;
         settings.Logging.Level = LogLevel.Debug;
         configure?.Invoke(settings);
