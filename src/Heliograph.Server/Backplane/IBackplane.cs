@@ -45,4 +45,7 @@ internal interface IBackplane
 
     /// <summary>The devices of a product whose connections other nodes hold.</summary>
     ValueTask<IReadOnlyCollection<DeviceId>> OnlineDevicesAsync(ProductId product, CancellationToken cancellationToken);
+
+    /// <summary>How many devices of each product any node holds, this one included. A product with none may be missing.</summary>
+    ValueTask<IReadOnlyDictionary<ProductId, int>> CountDevicesAsync(IReadOnlyCollection<ProductId> products, CancellationToken cancellationToken);
 }

@@ -58,4 +58,7 @@ internal sealed class InProcessBackplane(InProcessNetwork network) : IBackplane
 
     public ValueTask<IReadOnlyCollection<DeviceId>> OnlineDevicesAsync(ProductId product, CancellationToken cancellationToken) =>
         new(network.DevicesOf(product, except: this));
+
+    public ValueTask<IReadOnlyDictionary<ProductId, int>> CountDevicesAsync(IReadOnlyCollection<ProductId> products, CancellationToken cancellationToken) =>
+        new(network.CountDevices(products));
 }

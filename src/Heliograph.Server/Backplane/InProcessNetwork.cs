@@ -7,6 +7,7 @@ internal sealed class InProcessNetwork
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<DeviceAddress, Claim> _devices = [];
+    private readonly Dictionary<ProductId, int> _deviceCounts = [];
     private readonly Dictionary<DeviceAddress, Dictionary<ChannelId, Claim>> _channels = [];
     private readonly HashSet<InProcessBackplane> _nodes = [];
     private long _generation;
@@ -20,6 +21,8 @@ internal sealed class InProcessNetwork
         {
             var displaced = _devices.GetValueOrDefault(device)?.Node;
             _nodes.Add(node);
+            if (displaced is null)
+                _deviceCounts[device.Product] = _deviceCounts.GetValueOrDefault(device.Product) + 1;
             _devices[device] = new(node, ++_generation);
             return (_generation, displaced == node ? null : displaced, WatchersOf(device, node));
         }
@@ -29,8 +32,12 @@ internal sealed class InProcessNetwork
     {
         lock (_lock)
         {
-            if (_devices.GetValueOrDefault(device)?.Node == node)
-                _devices.Remove(device);
+            if (_devices.GetValueOrDefault(device)?.Node != node)
+                return;
+
+            _devices.Remove(device);
+            if (--_deviceCounts[device.Product] == 0)
+                _deviceCounts.Remove(device.Product);
         }
     }
 
@@ -75,6 +82,13 @@ internal sealed class InProcessNetwork
     {
         lock (_lock)
             return _devices.GetValueOrDefault(device)?.Node;
+    }
+
+    /// <summary>How many devices of these products somebody holds. Counted as they come and go: nobody looks through them all.</summary>
+    public IReadOnlyDictionary<ProductId, int> CountDevices(IReadOnlyCollection<ProductId> products)
+    {
+        lock (_lock)
+            return products.Distinct().ToDictionary(product => product, product => _deviceCounts.GetValueOrDefault(product));
     }
 
     public InProcessBackplane? HolderOf(DeviceAddress device, ChannelId channel)

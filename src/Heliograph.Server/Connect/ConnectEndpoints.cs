@@ -20,6 +20,7 @@ internal sealed class ConnectEndpoints(
     IceServers iceServers,
     TakeoverLimiter takeovers,
     IPresence presence,
+    KeyUses keyUses,
     Drain drain,
     IOptions<ConnectOptions> options,
     IOptions<TokenOptions> tokens,
@@ -65,6 +66,7 @@ internal sealed class ConnectEndpoints(
         if (takeovers.Delay(address) is { } delay && await presence.IsDeviceOnlineAsync(address, http.RequestAborted))
             throw ApiException.TooManyRequests("This device's connections replace each other too often; is its identity on two devices?", delay);
 
+        keyUses.Used(address, token.Key);
         var ticket = new Ticket(
             Role.Device, address, default, Authorized: true, token.Key, issuedAt, issuedAt + options.Value.DeviceTicketLifetime);
         return Json(new DeviceConnectResponse(UrlFor(http, ticket)));
@@ -80,6 +82,7 @@ internal sealed class ConnectEndpoints(
         var expiresAt = issuedAt + options.Value.ClientTicketLifetime;
         if (token is not null)
         {
+            keyUses.Used(address, token.Key);
             var end = TicketEnd(token, issuedAt);
             if (end < expiresAt)
                 expiresAt = end;
@@ -96,6 +99,8 @@ internal sealed class ConnectEndpoints(
         var (_, bearer, request) = await AdmitAsync(http);
         var (address, product, device) = await FindAsync(http, request);
         var token = bearer is null ? null : await peers.AuthenticateAsync(bearer, address, product, device);
+        if (token is not null)
+            keyUses.Used(address, token.Key);
         var withTurn = token is not null && token.HasScope(TokenScopes.Turn);
         return Json(iceServers.For(address, http.Connection.RemoteIpAddress, product.Region!, withTurn));
     }

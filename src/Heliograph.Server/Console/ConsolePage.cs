@@ -25,6 +25,27 @@ public abstract class ConsolePage : ComponentBase
     /// <summary>What was wrong with the form that was sent; null where nothing was.</summary>
     private protected string? Problem { get; private set; }
 
+    /// <summary>What was wrong with one field of the form, as <see cref="Management.FieldRules"/> say it; null where it was something else.</summary>
+    private protected string? ProblemAt(string field)
+    {
+        if (Problem is not { } text || !IsAbout(text, field))
+            return null;
+        var what = text[(field.Length + 1)..].TrimStart();
+        return char.ToUpperInvariant(what[0]) + what[1..];
+    }
+
+    /// <summary>What was wrong with the form, unless it was one of these fields.</summary>
+    private protected string? ProblemBut(params ReadOnlySpan<string> fields)
+    {
+        foreach (var field in fields)
+        {
+            if (Problem is { } text && IsAbout(text, field))
+                return null;
+        }
+
+        return Problem;
+    }
+
     /// <summary>Who changes something, by a form of the page.</summary>
     /// <exception cref="ApiException">403: they may only look.</exception>
     private protected Actor Actor() => Visitor.ActsFrom(Http);
@@ -56,4 +77,8 @@ public abstract class ConsolePage : ComponentBase
         await change();
         return Notices.On(next, notice);
     });
+
+    /// <summary>Whether a problem is of a field, or of a part of it: "name: has 201 characters…", "tags.line: has…".</summary>
+    private static bool IsAbout(string problem, string field) =>
+        problem.StartsWith($"{field}: ", StringComparison.Ordinal) || problem.StartsWith($"{field}.", StringComparison.Ordinal);
 }

@@ -17,9 +17,9 @@ internal static class ApiExamples
     private static readonly DateTime Created = new(2026, 11, 22, 12, 0, 0, DateTimeKind.Utc);
     private static readonly Dictionary<string, string> Tags = new(StringComparer.Ordinal) { ["line"] = "garden" };
     private static readonly Product Product =
-        new(ProductId, "or-operator", "local", "Garden cameras", Created, Tags, Expired: false, null, 1, [new($"product:{KeyHash}", Pem)]);
+        new(ProductId, "or-operator", "local", "Garden cameras", Created, Tags, Expired: false, null, 1, [new($"product:{KeyHash}", Pem) { Created = Created, LastUsed = Created }]);
     private static readonly Device Device =
-        new(ProductId, DeviceId, "Gate", [new($"device:{KeyHash}", Pem)], 1, Tags, Created, Connected: true, Created);
+        new(ProductId, DeviceId, "Gate", [new($"device:{KeyHash}", Pem) { Created = Created }], 1, Tags, Created, Connected: true, Created);
     private static readonly ApiKey ApiKey = new("k3v9x2m4q8a1", "or-operator", "CI", ["read", "manage"], Created, null, null);
     private static readonly Usage Usage = new(new(1200, 34000), new(0, 0));
 

@@ -90,6 +90,7 @@ internal static class HeliographService
         services.AddSingleton<AuditLog>();
         services.AddHosted<AuditPruning>();
         services.AddSingleton<KeyFinder>();
+        services.AddSingleton<KeyUses>();
         services.AddHosted<ActivityRecorder>();
 
         services.AddSingleton<TokenValidator>();

@@ -9,11 +9,12 @@ using Microsoft.Extensions.Options;
 namespace Heliograph.Server.Registry;
 
 /// <summary>
-/// Writes what devices do — last connect, messages relayed — behind the relay's back: gathered in memory, written every few
+/// Writes what devices do — last connect, messages relayed, keys used — behind the relay's back: gathered in memory, written every few
 /// seconds, at shutdown, and before usage is shown. It stays in memory until it is in the database, so that it is never in neither.
 /// </summary>
 internal sealed partial class ActivityRecorder(
     IDbContextFactory<RegistryDbContext> database,
+    KeyUses keyUses,
     IOptions<RegistryOptions> options,
     TimeProvider time,
     ILogger<ActivityRecorder> logger) : BackgroundService
@@ -45,6 +46,7 @@ internal sealed partial class ActivityRecorder(
         {
             foreach (var chunk in _pending.Keys.Chunk(500))
                 await WriteAsync(chunk, cancellationToken);
+            await keyUses.FlushAsync(cancellationToken);
         }
         finally
         {

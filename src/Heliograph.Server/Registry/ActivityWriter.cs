@@ -31,8 +31,8 @@ internal sealed class ActivityWriter : IAsyncDisposable
     /// <param name="now">Messages are counted in the month of this time, in UTC.</param>
     public ActivityWriter(DbTransaction transaction, DateTimeOffset now)
     {
-        _lastConnect = Prepare(transaction, LastConnectSql, "@product", "@device", "@at");
-        _messages = Prepare(transaction, MessagesSql, "@product", "@device", "@messages", "@month");
+        _lastConnect = transaction.Prepare(LastConnectSql, "@product", "@device", "@at");
+        _messages = transaction.Prepare(MessagesSql, "@product", "@device", "@messages", "@month");
         _messages.Parameters["@month"].Value = now.UtcDateTime.Year * 100 + now.UtcDateTime.Month;
     }
 
@@ -52,21 +52,6 @@ internal sealed class ActivityWriter : IAsyncDisposable
     {
         await _lastConnect.DisposeAsync();
         await _messages.DisposeAsync();
-    }
-
-    private static DbCommand Prepare(DbTransaction transaction, string sql, params ReadOnlySpan<string> parameters)
-    {
-        var command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = sql;
-        foreach (var name in parameters)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            command.Parameters.Add(parameter);
-        }
-
-        return command;
     }
 
     private static Task<int> ExecuteAsync(DbCommand command, DeviceAddress device, CancellationToken cancellationToken)

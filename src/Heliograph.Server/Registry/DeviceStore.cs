@@ -10,6 +10,7 @@ internal sealed partial class DeviceStore(
     RegistryChanges changes,
     Revocations revocations,
     AuditLog audit,
+    KeyUses keyUses,
     ActivityRecorder activity,
     IPresence presence,
     TimeProvider time)
@@ -130,7 +131,7 @@ internal sealed partial class DeviceStore(
             row.ProductId,
             row.DeviceId,
             row.Name,
-            [.. keys.OrderBy(x => x.Created).Select(x => new PublicKey(x.KeyId, PublicKeyPem.Write(x.SubjectPublicKeyInfo)))],
+            [.. keys.OrderBy(x => x.Created).Select(keyUses.Describe)],
             row.BatchId,
             row.Tags,
             row.Created,

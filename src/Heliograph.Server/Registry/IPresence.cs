@@ -10,4 +10,7 @@ internal interface IPresence
 
     /// <summary>The devices of a product whose connections are open, on this node or others. In no order; each of them once.</summary>
     ValueTask<IReadOnlySet<DeviceId>> OnlineDevicesAsync(ProductId product, CancellationToken cancellationToken);
+
+    /// <summary>How many devices of each product have their connection open, on this node or another. A product with none may be missing.</summary>
+    ValueTask<IReadOnlyDictionary<ProductId, int>> CountOnlineDevicesAsync(IReadOnlyCollection<ProductId> products, CancellationToken cancellationToken);
 }

@@ -11,6 +11,7 @@ internal sealed class ProductStore(
     RegistryChanges changes,
     Revocations revocations,
     AuditLog audit,
+    KeyUses keyUses,
     TimeProvider time)
 {
     public async Task<Product> CreateAsync(
@@ -137,13 +138,13 @@ internal sealed class ProductStore(
         return await DescribeAsync(db, row, cancellationToken);
     }
 
-    private static async Task<Product> DescribeAsync(RegistryDbContext db, ProductRow row, CancellationToken cancellationToken) =>
+    private async Task<Product> DescribeAsync(RegistryDbContext db, ProductRow row, CancellationToken cancellationToken) =>
         Describe(
             row,
             await db.Devices.CountAsync(x => x.ProductId == row.ProductId, cancellationToken),
             await db.ProductKeys.AsNoTracking().Where(x => x.ProductId == row.ProductId).ToListAsync(cancellationToken));
 
-    private static Product Describe(ProductRow row, int devices, IEnumerable<ProductKeyRow> keys) => new(
+    private Product Describe(ProductRow row, int devices, IEnumerable<ProductKeyRow> keys) => new(
         row.ProductId,
         row.OrganizationId,
         row.Region,
@@ -153,5 +154,5 @@ internal sealed class ProductStore(
         Expired: false,
         ExpiresAt: null,
         devices,
-        [.. keys.OrderBy(x => x.Created).Select(x => new PublicKey(x.KeyId, PublicKeyPem.Write(x.SubjectPublicKeyInfo)))]);
+        [.. keys.OrderBy(x => x.Created).Select(keyUses.Describe)]);
 }

@@ -11,6 +11,9 @@ internal sealed partial class RelayHub : IPresence
     public async ValueTask<bool> IsDeviceOnlineAsync(DeviceAddress device, CancellationToken cancellationToken) =>
         IsDeviceHere(device) || await backplane.IsDeviceOnlineAsync(device, cancellationToken);
 
+    public ValueTask<IReadOnlyDictionary<ProductId, int>> CountOnlineDevicesAsync(IReadOnlyCollection<ProductId> products, CancellationToken cancellationToken) =>
+        backplane.CountDevicesAsync(products, cancellationToken);
+
     public async ValueTask<IReadOnlySet<DeviceId>> OnlineDevicesAsync(ProductId product, CancellationToken cancellationToken)
     {
         var online = new HashSet<DeviceId>();

@@ -59,6 +59,27 @@ public abstract class BackplaneContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CountDevices_CountsThoseThatAnyNodeHoldsOnce()
+    {
+        var (other, nobodys) = (ProductId.New(), ProductId.New());
+        await A.Backplane.ClaimDeviceAsync(_device, Cancellation);
+        await A.Backplane.ClaimDeviceAsync(_device, Cancellation);
+        await B.Backplane.ClaimDeviceAsync(_device, Cancellation);
+        await A.Backplane.ReleaseDeviceAsync(_device, Cancellation);
+        await C.Backplane.ClaimDeviceAsync(new(_device.Product, DeviceId.New()), Cancellation);
+        var gone = new DeviceAddress(other, DeviceId.New());
+        await C.Backplane.ClaimDeviceAsync(gone, Cancellation);
+        await C.Backplane.ReleaseDeviceAsync(gone, Cancellation);
+        await C.Backplane.ReleaseDeviceAsync(gone, Cancellation);
+
+        var counts = await A.Backplane.CountDevicesAsync([_device.Product, other, nobodys], Cancellation);
+
+        counts.GetValueOrDefault(_device.Product).ShouldBe(2);
+        counts.GetValueOrDefault(other).ShouldBe(0);
+        counts.GetValueOrDefault(nobodys).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task ClaimDevice_HeldByAnother_OlderHolderLetsGo()
     {
         var older = await A.Backplane.ClaimDeviceAsync(_device, Cancellation);

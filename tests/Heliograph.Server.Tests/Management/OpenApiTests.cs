@@ -128,7 +128,7 @@ public sealed class OpenApiTests(RelayFixture fixture) : IClassFixture<RelayFixt
             HttpMethod.Post, $"{Paths.Of(device)}/publickeys", example["requestBody"]!["content"]!["application/json"]!["example"]);
 
         var shown = example["responses"]!["200"]!["content"]!["application/json"]!["example"]!["publicKeys"]![0]!;
-        answer.Require(HttpStatusCode.OK)["publicKeys"]!.AsArray().Select(x => x!.ToJsonString()).ShouldContain(shown.ToJsonString());
+        answer.Require(HttpStatusCode.OK)["publicKeys"]!.AsArray().Select(x => (x!.Text("id"), x!.Text("key"))).ShouldContain((shown.Text("id"), shown.Text("key")));
     }
 
     [Fact]

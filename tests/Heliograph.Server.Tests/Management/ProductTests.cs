@@ -111,7 +111,7 @@ public sealed class ProductTests(RelayFixture fixture) : IClassFixture<RelayFixt
             HttpMethod.Post, $"{Paths.Of(product)}/publickeys", new JsonObject { ["publicKey"] = fixture.ProductKey.PublicPem });
 
         var key = answer.Require(HttpStatusCode.OK)["publicKeys"]!.AsArray().ShouldHaveSingleItem()!;
-        key.Fields().ShouldBe(["id", "key"]);
+        key.Fields().ShouldBe(["id", "key", "created", "lastUsed"]);
         key.Text("id").ShouldBe(fixture.ProductKey.IdFor(KeyOwner.Product).Value);
         key.Text("key").TrimEnd().ShouldBe(fixture.ProductKey.PublicPem);
     }

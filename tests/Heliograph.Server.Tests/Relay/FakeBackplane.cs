@@ -46,6 +46,9 @@ internal sealed class FakeBackplane : IBackplane
 
     public ValueTask<IReadOnlyCollection<DeviceId>> OnlineDevicesAsync(ProductId product, CancellationToken cancellationToken) => new([]);
 
+    public ValueTask<IReadOnlyDictionary<ProductId, int>> CountDevicesAsync(IReadOnlyCollection<ProductId> products, CancellationToken cancellationToken) =>
+        new(new Dictionary<ProductId, int>());
+
     private async ValueTask<long> ClaimAsync(string name)
     {
         await CallAsync(name);

@@ -27,3 +27,19 @@ for (const input of document.querySelectorAll('input[data-confirm]')) {
   input.addEventListener('input', check);
   check();
 }
+
+/** Tags: more rows than the page came with. */
+for (const button of document.querySelectorAll('[data-add-tag]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    const last = button.previousElementSibling;
+    const row = last.cloneNode(true);
+    const number = last.parentElement.querySelectorAll('.tag').length + 1;
+    for (const input of row.querySelectorAll('input')) {
+      input.value = '';
+      input.setAttribute('aria-label', input.getAttribute('aria-label').replace(/\d+/, number));
+    }
+    last.after(row);
+    row.querySelector('input').focus();
+  });
+}
