@@ -27,6 +27,8 @@ namespace Heliograph.Protocol;
 [JsonSerializable(typeof(AddPublicKeyRequest))]
 [JsonSerializable(typeof(IReadOnlyList<DeviceKey>))]
 [JsonSerializable(typeof(Usage))]
+[JsonSerializable(typeof(TurnUsageReport))]
+[JsonSerializable(typeof(TurnUsageAnswer))]
 [JsonSerializable(typeof(CreateApiKeyRequest))]
 [JsonSerializable(typeof(CreatedApiKey))]
 [JsonSerializable(typeof(ApiKey))]

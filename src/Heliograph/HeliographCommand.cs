@@ -10,6 +10,7 @@ using Heliograph.Profiles;
 using Heliograph.Serving;
 using Heliograph.Terminal;
 using Heliograph.Tokens;
+using Heliograph.Turn;
 using Heliograph.UsageReport;
 using Heliograph.Verify;
 
@@ -30,6 +31,7 @@ internal static class HeliographCommand
         KeyCommand.Create(),
         ApiKeyCommand.Create(),
         UsageCommand.Create(),
+        TurnCommand.Create(),
         TokenCommand.Create(),
         DoctorCommand.Create(),
         VerifyCommand.Create(),

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Heliograph.Registry.Sqlite;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Hosting;
+using Heliograph.Server.Ice;
 using Heliograph.Server.Live;
 using Heliograph.Server.Relay;
 using Heliograph.Server.Telemetry;
@@ -57,6 +58,7 @@ public sealed partial class MetricsTests
             relay.OutboxOverflowed();
             relay.IdentityConflict();
             app.Services.GetRequiredService<LiveMetrics>().EventDropped();
+            app.Services.GetRequiredService<TurnMetrics>().Reported(1, isKnown: true);
             app.Services.GetRequiredService<ConnectMetrics>().Answered("ice-servers", "OK", TimeSpan.FromMilliseconds(1));
 
             using var http = new HttpClient();

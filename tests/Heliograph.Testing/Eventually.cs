@@ -19,6 +19,9 @@ public static class Eventually
         }
     }
 
+    public static Task HoldsAsync(string what, Func<Task<bool>> check) =>
+        HoldsAsync(what, async () => await check() ? null : "it does not hold");
+
     public static Task HoldsAsync(string what, Func<bool> check) =>
         HoldsAsync(what, () => Task.FromResult(check() ? null : "it does not hold"));
 }

@@ -6,7 +6,7 @@ public sealed record CreateApiKeyRequest
     /// <summary>A name to know it by, at most 200 characters.</summary>
     public string? Name { get; init; }
 
-    /// <summary>What it may do: <c>read</c>, or <c>read</c> and <c>manage</c>.</summary>
+    /// <summary>What it may do: <c>read</c>, <c>manage</c>, <c>report</c>.</summary>
     public IReadOnlyList<string?>? Scopes { get; init; }
 
     /// <summary>When it stops working; never, where left out.</summary>
@@ -20,7 +20,7 @@ public sealed record CreateApiKeyRequest
 /// <param name="Id">Its ID, the middle part of the key.</param>
 /// <param name="OrganizationId">Whose it is.</param>
 /// <param name="Name">A name to know it by.</param>
-/// <param name="Scopes">What it may do: <c>read</c>, <c>manage</c>.</param>
+/// <param name="Scopes">What it may do: <c>read</c>, <c>manage</c>, <c>report</c>.</param>
 /// <param name="Created">When it was created, in UTC.</param>
 /// <param name="ExpiresAt">When it stops working, in UTC.</param>
 /// <param name="RevokedAt">When it was revoked, in UTC.</param>

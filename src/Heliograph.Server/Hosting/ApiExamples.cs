@@ -45,6 +45,10 @@ internal static class ApiExamples
         "createDeviceBatch" => Node(new CreateBatchRequest { Count = 100, Tags = Tags }),
         "createCustomDevices" => Node(new CreateCustomDevicesRequest { DeviceIds = [DeviceId], Tags = Tags }),
         "addDeviceKeys" => Node<IReadOnlyList<DeviceKey>>([new() { DeviceId = DeviceId, PublicKey = Pem }]),
+        "reportTurnUsage" => Node(new TurnUsageReport
+        {
+            Reporter = "q7x2m4v8k3a1p9c5", Sequence = 17, Usage = [new() { ProductId = ProductId, DeviceId = DeviceId, Bytes = 1_048_576 }],
+        }),
         "createApiKey" => Node(new CreateApiKeyRequest { Name = "CI", Scopes = ["read", "manage"] }),
         _ => null,
     };
@@ -66,6 +70,7 @@ internal static class ApiExamples
         "createDeviceBatch" => Node(new DeviceBatch([Device], 1, 1)),
         "createCustomDevices" => Node(new CustomDevices([Device], 1)),
         "getProductUsage" or "getDeviceUsage" => Node(Usage),
+        "reportTurnUsage" => Node(new TurnUsageAnswer(1, 0)),
         "listApiKeys" => Node<IReadOnlyList<ApiKey>>([ApiKey]),
         "createApiKey" => Node(new CreatedApiKey("hgk_k3v9x2m4q8a1_…", ApiKey)),
         "revokeApiKey" => Node(ApiKey with { RevokedAt = Created }),

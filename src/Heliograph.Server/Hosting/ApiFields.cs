@@ -19,6 +19,8 @@ internal static class ApiFields
         [typeof(CreateCustomDevicesRequest)] = ["deviceIds"],
         [typeof(DeviceKey)] = ["deviceId", "publicKey"],
         [typeof(CreateApiKeyRequest)] = ["scopes"],
+        [typeof(TurnUsageReport)] = ["reporter", "sequence", "usage"],
+        [typeof(TurnDeviceUsage)] = ["productId", "deviceId", "bytes"],
     };
 
     /// <summary>Fields that are left out and never null.</summary>

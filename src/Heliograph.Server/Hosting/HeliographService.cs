@@ -91,10 +91,13 @@ internal static class HeliographService
         services.AddHosted<AuditPruning>();
         services.AddSingleton<KeyFinder>();
         services.AddSingleton<KeyUses>();
+        services.AddSingleton<TurnUsageStore>();
         services.AddHosted<ActivityRecorder>();
 
         services.AddSingleton<TokenValidator>();
         services.AddSingleton<IceServers>();
+        services.AddSingleton<TurnMetrics>();
+        services.AddSingleton<TurnUsageEndpoint>();
 
         services.AddSingleton<PeerAuthenticator>();
         services.AddSingleton<TokenVerdicts>();
@@ -142,6 +145,7 @@ internal static class HeliographService
         ConnectEndpoints.Map(app);
         SignalingEndpoint.Map(app);
         ManagementApi.Map(app);
+        TurnUsageEndpoint.Map(app);
         OperatorEndpoints.Map(app);
         ConsoleSetup.Map(app, settings.Console, settings.OpenId);
         app.MapOpenApi("/openapi/{documentName}.json").ExcludeFromDescription();

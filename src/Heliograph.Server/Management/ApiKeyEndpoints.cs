@@ -57,11 +57,11 @@ internal static class ApiKeyEndpoints
     private static IEnumerable<string> ReadScopes(IReadOnlyList<string?>? scopes)
     {
         if (scopes is not { Count: > 0 })
-            throw FieldRules.Problem("scopes", "is missing; it must have read, manage, or both");
+            throw FieldRules.Problem("scopes", "is missing; it must have read, manage or report, or several of them");
         for (var i = 0; i < scopes.Count; i++)
         {
-            if (scopes[i] is not (ApiKeyStore.Read or ApiKeyStore.Manage))
-                throw FieldRules.Problem($"scopes[{i}]", "must be read or manage");
+            if (scopes[i] is not (ApiKeyStore.Read or ApiKeyStore.Manage or ApiKeyStore.Report))
+                throw FieldRules.Problem($"scopes[{i}]", "must be read, manage or report");
         }
 
         return scopes.OfType<string>().Distinct();

@@ -26,7 +26,14 @@ internal sealed record Caller(ApiKey Key)
     }
 
     /// <summary>Lets a request through that shows an API key with the scope that its method needs: GET reads, all else manages.</summary>
-    public static async ValueTask<object?> RequireApiKey(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public static ValueTask<object?> RequireApiKey(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        RequireScopeAsync(HttpMethods.IsGet(context.HttpContext.Request.Method) ? ApiKeyStore.Read : ApiKeyStore.Manage, context, next);
+
+    /// <summary>Lets a request through that shows an API key with the scope report.</summary>
+    public static ValueTask<object?> RequireReportKey(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        RequireScopeAsync(ApiKeyStore.Report, context, next);
+
+    private static async ValueTask<object?> RequireScopeAsync(string scope, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
         var keys = (ApiKeyStore)http.RequestServices.GetService(typeof(ApiKeyStore))!;
@@ -35,7 +42,6 @@ internal sealed record Caller(ApiKey Key)
         var key = await keys.FindAsync(presented, http.RequestAborted)
             ?? throw ApiException.Unauthorized("The API key is unknown, revoked or expired.");
 
-        var scope = HttpMethods.IsGet(http.Request.Method) ? ApiKeyStore.Read : ApiKeyStore.Manage;
         if (!key.Scopes.Contains(scope))
             throw ApiException.AccessDenied($"The API key lacks the scope {scope}.");
         if (http.Request.Headers[OrganizationHeader].ToString() is { Length: > 0 } organization && organization != key.OrganizationId)

@@ -13,9 +13,9 @@ internal static class UsageEndpoints
     public static void Map(IEndpointRouteBuilder product)
     {
         product.MapGet("/usage", OfProductAsync)
-            .Describe<Usage>("getProductUsage", "Get a product's usage", "By calendar month in UTC. relayByteCount is 0 as long as no TURN server reports to this service.");
+            .Describe<Usage>("getProductUsage", "Get a product's usage", "By calendar month in UTC. relayByteCount is what TURN servers have reported; see docs/turn.md.");
         product.MapGet("/devices/{deviceId}/usage", OfDeviceAsync)
-            .Describe<Usage>("getDeviceUsage", "Get a device's usage", "By calendar month in UTC. relayByteCount is 0 as long as no TURN server reports to this service.");
+            .Describe<Usage>("getDeviceUsage", "Get a device's usage", "By calendar month in UTC. relayByteCount is what TURN servers have reported; see docs/turn.md.");
     }
 
     private static async Task<IResult> OfProductAsync(HttpContext http, UsageStore usage) =>

@@ -101,7 +101,7 @@ internal sealed partial class ActivityRecorder(
             if (activity.LastConnect is { } at)
                 await writer.WriteLastConnectAsync(device, at, cancellationToken);
             if (activity.Messages > 0)
-                await writer.AddMessagesAsync(device, activity.Messages, cancellationToken);
+                await writer.AddUsageAsync(device, activity.Messages, bytes: 0, cancellationToken);
             written.Add((device, activity));
         }
 

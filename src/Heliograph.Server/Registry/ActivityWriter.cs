@@ -16,24 +16,25 @@ internal sealed class ActivityWriter : IAsyncDisposable
         """;
 
     // Nothing is counted for a device that has been deleted meanwhile.
-    private const string MessagesSql =
+    private const string UsageSql =
         """
         INSERT INTO "Usage" ("ProductId", "DeviceId", "Month", "SignalingMessages", "RelayBytes")
-        SELECT "ProductId", "DeviceId", @month, @messages, 0 FROM "Devices" WHERE "ProductId" = @product AND "DeviceId" = @device
+        SELECT "ProductId", "DeviceId", @month, @messages, @bytes FROM "Devices" WHERE "ProductId" = @product AND "DeviceId" = @device
         ON CONFLICT ("ProductId", "DeviceId", "Month")
-        DO UPDATE SET "SignalingMessages" = "Usage"."SignalingMessages" + excluded."SignalingMessages"
+        DO UPDATE SET "SignalingMessages" = "Usage"."SignalingMessages" + excluded."SignalingMessages",
+            "RelayBytes" = "Usage"."RelayBytes" + excluded."RelayBytes"
         """;
 
     private readonly DbCommand _lastConnect;
-    private readonly DbCommand _messages;
+    private readonly DbCommand _usage;
 
     /// <param name="transaction">What the writing is a part of.</param>
-    /// <param name="now">Messages are counted in the month of this time, in UTC.</param>
+    /// <param name="now">Usage is counted in the month of this time, in UTC.</param>
     public ActivityWriter(DbTransaction transaction, DateTimeOffset now)
     {
         _lastConnect = transaction.Prepare(LastConnectSql, "@product", "@device", "@at");
-        _messages = transaction.Prepare(MessagesSql, "@product", "@device", "@messages", "@month");
-        _messages.Parameters["@month"].Value = now.UtcDateTime.Year * 100 + now.UtcDateTime.Month;
+        _usage = transaction.Prepare(UsageSql, "@product", "@device", "@messages", "@bytes", "@month");
+        _usage.Parameters["@month"].Value = now.UtcDateTime.Year * 100 + now.UtcDateTime.Month;
     }
 
     public Task WriteLastConnectAsync(DeviceAddress device, DateTime at, CancellationToken cancellationToken)
@@ -42,16 +43,19 @@ internal sealed class ActivityWriter : IAsyncDisposable
         return ExecuteAsync(_lastConnect, device, cancellationToken);
     }
 
-    public Task AddMessagesAsync(DeviceAddress device, long messages, CancellationToken cancellationToken)
+    /// <summary>Adds to what a device has used.</summary>
+    /// <returns>Whether there is such a device.</returns>
+    public async Task<bool> AddUsageAsync(DeviceAddress device, long messages, long bytes, CancellationToken cancellationToken)
     {
-        _messages.Parameters["@messages"].Value = messages;
-        return ExecuteAsync(_messages, device, cancellationToken);
+        _usage.Parameters["@messages"].Value = messages;
+        _usage.Parameters["@bytes"].Value = bytes;
+        return await ExecuteAsync(_usage, device, cancellationToken) > 0;
     }
 
     public async ValueTask DisposeAsync()
     {
         await _lastConnect.DisposeAsync();
-        await _messages.DisposeAsync();
+        await _usage.DisposeAsync();
     }
 
     private static Task<int> ExecuteAsync(DbCommand command, DeviceAddress device, CancellationToken cancellationToken)

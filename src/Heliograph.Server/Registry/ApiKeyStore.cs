@@ -15,6 +15,9 @@ internal sealed class ApiKeyStore(IDbContextFactory<RegistryDbContext> database,
     public const string Read = "read";
     public const string Manage = "manage";
 
+    /// <summary>May report what TURN servers have relayed, and nothing else: for keys that lie on machines beside a TURN server.</summary>
+    public const string Report = "report";
+
     private const string Prefix = "hgk_";
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
     private const int IdLength = 12;

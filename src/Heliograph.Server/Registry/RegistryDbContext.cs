@@ -13,6 +13,7 @@ internal sealed class RegistryDbContext(DbContextOptions<RegistryDbContext> opti
     public DbSet<DeviceKeyRow> DeviceKeys => Set<DeviceKeyRow>();
     public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
     public DbSet<UsageRow> Usage => Set<UsageRow>();
+    public DbSet<TurnReporterRow> TurnReporters => Set<TurnReporterRow>();
     public DbSet<RevocationRow> Revocations => Set<RevocationRow>();
     public DbSet<AuditRow> Audit => Set<AuditRow>();
     public DbSet<DataProtectionKeyRow> DataProtectionKeys => Set<DataProtectionKeyRow>();
@@ -44,6 +45,7 @@ internal sealed class RegistryDbContext(DbContextOptions<RegistryDbContext> opti
             row.HasIndex(x => x.OrganizationId);
         });
         modelBuilder.Entity<UsageRow>().ToTable("Usage").HasKey(x => new { x.ProductId, x.DeviceId, x.Month });
+        modelBuilder.Entity<TurnReporterRow>().ToTable("TurnReporters").HasKey(x => x.Reporter);
         modelBuilder.Entity<RevocationRow>().ToTable("Revocations").HasKey(x => x.Subject);
         modelBuilder.Entity<AuditRow>(row =>
         {

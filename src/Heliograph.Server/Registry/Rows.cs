@@ -76,6 +76,15 @@ internal sealed class UsageRow
     public long RelayBytes { get; set; }
 }
 
+internal sealed class TurnReporterRow
+{
+    public required string Reporter { get; init; }
+
+    /// <summary>The number of the last report that was counted.</summary>
+    public long Sequence { get; set; }
+    public DateTime ReportedAt { get; set; }
+}
+
 internal sealed class RevocationRow
 {
     /// <summary>What was revoked; see <see cref="Revocations"/>.</summary>

@@ -10,7 +10,9 @@ namespace Heliograph.ApiKeys;
 /// <summary><c>heliograph apikey</c>.</summary>
 internal static class ApiKeyCommand
 {
-    private static readonly string[] Scopes = ["read", "manage"];
+    private static readonly string[] Scopes = ["read", "manage", "report"];
+
+    private static readonly string[] ScopesWhereNoneIsGiven = ["read", "manage"];
 
     public static Command Create() => new("apikey", "List, create and revoke API keys.") { CreateList(), CreateCreate(), CreateRevoke() };
 
@@ -29,9 +31,9 @@ internal static class ApiKeyCommand
         var name = new Option<string?>("--name") { Description = "A name to know it by.", HelpName = "NAME" };
         var scopes = new Option<string[]>("--scope")
         {
-            Description = "What it may do. May be given several times (both).",
+            Description = "What it may do; report is for 'heliograph turn report' alone. May be given several times (read and manage).",
             AllowMultipleArgumentsPerToken = false,
-            DefaultValueFactory = _ => Scopes,
+            DefaultValueFactory = _ => ScopesWhereNoneIsGiven,
         };
         scopes.AcceptOnlyFromAmong(Scopes);
         var expires = new Option<DateTimeOffset?>("--expires")

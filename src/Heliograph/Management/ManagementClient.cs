@@ -41,6 +41,9 @@ internal sealed partial class ManagementClient(Target target) : IDisposable
     public Task<Usage> GetProductUsageAsync(ProductId product, CancellationToken cancellationToken) =>
         GetAsync($"{Path(product)}/usage", ProtocolJson.Default.Usage, cancellationToken);
 
+    public Task<TurnUsageAnswer> ReportTurnUsageAsync(TurnUsageReport body, CancellationToken cancellationToken) =>
+        PostAsync("/v1/webrtc/turn-usage", Json(body, ProtocolJson.Wire.TurnUsageReport), ProtocolJson.Default.TurnUsageAnswer, cancellationToken);
+
     public Task<IReadOnlyList<ApiKey>> ListApiKeysAsync(CancellationToken cancellationToken) =>
         GetAsync(ApiKeysPath, ProtocolJson.Default.IReadOnlyListApiKey, cancellationToken);
 

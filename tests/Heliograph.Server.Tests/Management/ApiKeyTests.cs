@@ -123,7 +123,7 @@ public sealed class ApiKeyTests(RelayFixture fixture) : IClassFixture<RelayFixtu
     [InlineData("{}", "scopes: is missing")]
     [InlineData("""{"scopes":[]}""", "scopes: is missing")]
     [InlineData("""{"scopes":"read"}""", "scopes: is of the wrong type")]
-    [InlineData("""{"scopes":["read","write"]}""", "scopes[1]: must be read or manage")]
+    [InlineData("""{"scopes":["read","write"]}""", "scopes[1]: must be read, manage or report")]
     [InlineData("""{"scopes":["READ"]}""", "scopes[0]:")]
     [InlineData("""{"scopes":[null]}""", "scopes[0]:")]
     [InlineData("""{"scopes":["read"],"expiresAt":"2001-01-01T00:00:00Z"}""", "expiresAt: lies in the past")]

@@ -50,6 +50,10 @@ internal sealed class OpenApiJourney(RelayFixture fixture)
         Keep("createProduct", await fixture.Api.SendAsync(HttpMethod.Post, Paths.Products, ApiClient.Json("{}"), apiKey.Json.Text("key")));
         await ManageAsync("revokeApiKey", HttpMethod.Delete, $"{Paths.ApiKeys}/{apiKey.Json["apiKey"]!.Text("id")}");
         Keep("listProducts", await fixture.Api.SendAsync(HttpMethod.Get, Paths.Products));
+
+        var reportKey = await ManageAsync("createApiKey", HttpMethod.Post, Paths.ApiKeys, """{"scopes":["report"]}""");
+        foreach (var body in (string[])["""{"reporter":"abcdefgh12345678","sequence":1,"usage":[]}""", "{}"])
+            Keep("reportTurnUsage", await fixture.Api.SendAsync(HttpMethod.Post, "/v1/webrtc/turn-usage", ApiClient.Json(body), reportKey.Json.Text("key")));
         return _calls;
     }
 
