@@ -6,6 +6,7 @@ export class FakeService {
   clock = new FakeClock();
   requests = [];
   peerConnections = [];
+  pings = 0;
   /** What an HTTP call gets instead of an answer. */
   refusal = null;
   #device = null;
@@ -101,6 +102,7 @@ export class FakeService {
 
   #relay(from, to, frame) {
     if (frame.type === 'PING') {
+      this.pings++;
       from.deliver({ type: 'PONG' });
     } else if (to?.readyState === 1) {
       to.deliver(frame);

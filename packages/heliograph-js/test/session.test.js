@@ -276,6 +276,18 @@ test('peerConnectionEvent_comesForEachBeginning', async () => {
   assert.deepEqual(seen, [[service.peerConnection, null]]);
 });
 
+test('peerConnectionCannotBeMade_saysWhyAndTriesAgain', async () => {
+  const service = new FakeService();
+  startCamera(service);
+  await settle();
+  const reason = new TypeError('no such policy');
+  const environment = { ...service.environment, RTCPeerConnection: class { constructor() { throw reason; } } };
+  const { session, seen } = open(service, { secret, environment });
+  await until('the error', () => session.error);
+  assert.deepEqual([session.state, seen.errors, session.error.cause], ['RECONNECTING', ['INTERNAL_ERROR'], reason]);
+  session.close();
+});
+
 test('close_tellsTheDeviceAndStopsEverything', async () => {
   const { service, camera, session, seen } = await openConnected();
   session.close();
@@ -309,6 +321,12 @@ test('page_comingBack_looksWhetherTheServiceIsThere', async (context) => {
   page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
   await connectPeers(service, 2);
   assert.equal(seen.states.at(-1), 'CONNECTED');
+
+  // Looked at again: the service is asked for a sign of life.
+  const asked = service.pings;
+  page.dispatchEvent(new Event('visibilitychange'));
+  await settle();
+  assert.equal(service.pings, asked + 1);
 
   // Back on a network while it waits for the next try: it tries at once.
   service.peerConnection.become('disconnected');

@@ -77,4 +77,25 @@ public sealed class ComingBackTests(Chromium chromium)
         await page.ExpectLiveAsync();
         (await cameraTab.Page.EvaluateAsync<int>("peerConnections.length")).ShouldBe(2);
     }
+
+    [Fact]
+    public async Task Page_BackOnANetworkOrLookedAtAgain_AsksTheServiceForASignOfLife()
+    {
+        await using var scene = await Scene.OpenAsync(chromium);
+        using var camera = await ModuleCamera.CreateAsync(scene);
+        await camera.StartAsync();
+        var page = await ElementPage.OpenAsync(scene, "<main></main>");
+        var pings = 0;
+        page.Page.WebSocket += (_, socket) => socket.FrameSent += (_, frame) => pings += frame.Text?.Contains("\"PING\"", StringComparison.Ordinal) == true ? 1 : 0;
+        await page.AddAsync(scene, camera);
+        await page.ExpectLiveAsync();
+        pings.ShouldBe(0);
+
+        await page.Page.EvaluateAsync("window.dispatchEvent(new Event('online'))");
+        await Eventually.HoldsAsync("the service is asked", () => pings == 1);
+        await page.Page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))");
+        await Eventually.HoldsAsync("the service is asked again", () => pings == 2);
+
+        await page.ExpectLiveAsync();
+    }
 }

@@ -56,6 +56,16 @@ internal sealed class ElementPage(Tab tab)
         <heliograph-camera product="{camera.Address.Product}" device="{camera.Address.Device}" {more}></heliograph-camera>
         """;
 
+    /// <summary>Loads the module and adds an element, into a page that has neither.</summary>
+    public Task AddAsync(Scene scene, ModuleCamera camera) => Page.EvaluateAsync(
+        """
+        async ([module, product, device, secret]) => {
+          await import(module);
+          document.body.append(Object.assign(document.createElement('heliograph-camera'), { product, device, secret }));
+        }
+        """,
+        new[] { $"{scene.Service.BaseUrl}/sdk/heliograph.js", camera.Address.Product.Value, camera.Address.Device.Value, ModuleCamera.Secret });
+
     public Task ExpectStatusAsync(string text) => Expect(Status).ToHaveTextAsync(text);
 
     /// <summary>Waits for a moving picture.</summary>

@@ -57,13 +57,17 @@ public sealed class PlayingTests(Chromium chromium)
         await page.Page.EvaluateAsync("() => { window.gone = document.querySelector('#second'); gone.remove(); }");
 
         await Expect(cameraTab.Status).ToHaveTextAsync("Viewers: 1");
-        (await page.Page.EvaluateAsync<string>("[gone.state, String(gone.session), String(gone.video.srcObject)].join()")).ShouldBe("CLOSED,null,null");
+        (await page.Page.EvaluateAsync<string>("[gone.state, gone.getAttribute('state'), String(gone.session), String(gone.video.srcObject)].join()"))
+            .ShouldBe("CLOSED,closed,null,null");
         await page.ExpectMovingPictureAsync();
 
         // Moved within the document, it goes on as it was.
         await page.Page.EvaluateAsync("() => { window.before = document.querySelector('heliograph-camera').session; document.body.append(document.querySelector('heliograph-camera')); }");
         await page.ExpectMovingPictureAsync();
         (await page.Page.EvaluateAsync<bool>("before === document.querySelector('heliograph-camera').session")).ShouldBeTrue();
+
+        await page.Page.EvaluateAsync("document.body.append(gone)");
+        await page.ExpectMovingPictureAsync("#second");
     }
 
     [Fact]
@@ -119,6 +123,30 @@ public sealed class PlayingTests(Chromium chromium)
             scene, $"<script type=\"module\" src=\"{scene.Service.BaseUrl}/sdk/heliograph.js\"></script><heliograph-camera></heliograph-camera>");
 
         await Expect(page.Status).ToContainTextAsync("deviceId");
+    }
+
+    [Fact]
+    public async Task Element_NotAllowedToPlayAloud_PlaysMuted()
+    {
+        await using var scene = await Scene.OpenAsync(chromium);
+        using var camera = await ModuleCamera.CreateAsync(scene);
+        await camera.StartAsync();
+        var page = await ElementPage.OpenAsync(scene, "<main></main>");
+        // As Chromium does with sound on a page where nobody has clicked yet.
+        await page.Page.EvaluateAsync(
+            """
+            () => {
+              const { play } = HTMLMediaElement.prototype;
+              HTMLMediaElement.prototype.play = function () {
+                return this.muted ? play.call(this) : Promise.reject(new DOMException('no', 'NotAllowedError'));
+              };
+            }
+            """);
+
+        await page.AddAsync(scene, camera);
+
+        await page.ExpectLiveAsync();
+        (await page.Page.EvaluateAsync<bool>("document.querySelector('heliograph-camera').muted")).ShouldBeTrue();
     }
 
     [Fact]

@@ -185,15 +185,17 @@ export class HeliographCamera extends Base {
         this.#isScheduled = false;
         if (this.#isStale || !this.isConnected) {
           this.#stop();
-        }
-        if (this.isConnected && !this.#session) {
-          this.#start();
+          if (this.isConnected) {
+            this.#start();
+          }
+          this.#show();
         }
       });
     }
   }
 
   #stop() {
+    this.#isStale = true;
     const session = this.#session;
     this.#session = this.#mistake = null;
     session?.close();
@@ -220,7 +222,6 @@ export class HeliographCamera extends Base {
     } catch (/** @type {any} */ error) {
       this.#mistake = error;
     }
-    this.#show();
   }
 
   /** @param {MediaStream} stream */
@@ -256,7 +257,7 @@ export class HeliographCamera extends Base {
       case SessionState.RECONNECTING: return 'Reconnecting';
       case SessionState.CONNECTED: return this.path ? `Live, ${this.path === MediaPath.RELAYED ? 'relayed' : 'direct'}` : 'Live';
       // What another peer wrote can be long.
-      default: return String(this.error?.message).slice(0, MAX_ERROR_LENGTH);
+      default: return (this.error?.message ?? '').slice(0, MAX_ERROR_LENGTH);
     }
   }
 }

@@ -48,7 +48,9 @@ export class Attempt extends Emitter {
     channel.on('error', (error) => this.#channelEnded(error));
     this.#transport = MessageTransport.forClient(this.#client, secret ? { mode: 'SHARED_SECRET', secret, keyId } : { mode: 'NONE' });
     this.#transport.on('message', (message) => isNegotiation(message) || this.emit('message', message));
-    this.#transport.ready.then(({ iceServers }) => this.#connect(iceServers), () => {});
+    this.#transport.ready.then(({ iceServers }) => this.#connect(iceServers)).catch((cause) => {
+      this.end(new HeliographError(ErrorCode.INTERNAL_ERROR, 'There can be no peer connection.', { cause }));
+    });
   }
 
   get isLive() {

@@ -4,10 +4,15 @@ import { names } from '../names.js';
 export const MediaPath = names('DIRECT', 'RELAYED');
 
 /**
- * @param {RTCStatsReport} stats of a peer connection
- * @returns {string | null} null while no way is chosen
+ * @param {RTCPeerConnection | undefined} peerConnection
+ * @returns {Promise<string | null>} null while no way is chosen
  */
-export function readPath(stats) {
+export async function readPath(peerConnection) {
+  // One that is being closed may have none.
+  const stats = await peerConnection?.getStats().catch(() => null);
+  if (!stats) {
+    return null;
+  }
   /** @type {any[]} */
   const all = [...stats.values()];
   // Firefox has no transport entry that names the pair.

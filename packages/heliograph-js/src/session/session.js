@@ -231,7 +231,7 @@ export class DeviceSession extends Emitter {
   async #followPath() {
     this.#environment.clearTimeout(this.#pathTimer);
     const attempt = this.#attempt;
-    const path = attempt?.isLive ? readPath(await /** @type {RTCPeerConnection} */ (attempt.peerConnection).getStats()) : null;
+    const path = attempt?.isLive ? await readPath(attempt.peerConnection) : null;
     if (attempt !== this.#attempt) {
       return;
     }

@@ -1,8 +1,8 @@
 /**
- * @param {RTCStatsReport} stats of a peer connection
- * @returns {string | null} null while no way is chosen
+ * @param {RTCPeerConnection | undefined} peerConnection
+ * @returns {Promise<string | null>} null while no way is chosen
  */
-export function readPath(stats: RTCStatsReport): string | null;
+export function readPath(peerConnection: RTCPeerConnection | undefined): Promise<string | null>;
 /** Which way the picture takes: from peer to peer, or through a TURN server. */
 export const MediaPath: {
     readonly DIRECT: "DIRECT";
