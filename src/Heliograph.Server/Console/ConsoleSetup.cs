@@ -1,3 +1,4 @@
+using Heliograph.Server.Console.Devices;
 using Heliograph.Server.Console.SignIn;
 using Heliograph.Server.Console.SignIn.OpenId;
 using Heliograph.Server.Console.Tokens;
@@ -68,6 +69,8 @@ internal static class ConsoleSetup
         if (openId.Authority is not null)
             OpenIdEndpoints.Map(app);
         ScriptCalls.Map(app);
+        DeviceExport.Map(app);
+        PairingCode.Map(app);
         app.MapRazorComponents<ConsoleApp>();
     }
 

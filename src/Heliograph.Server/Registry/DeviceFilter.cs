@@ -2,7 +2,7 @@ namespace Heliograph.Server.Registry;
 
 /// <summary>Which devices of a product are asked for.</summary>
 /// <param name="Text">
-/// A part of their ID or name, the beginning of a tag's key or value, or <c>key=value</c> for a tag. Capitals A to Z are as small letters. All where it is empty.
+/// A part of their ID or name, the beginning of a tag's key or value, <c>key=value</c> for a tag, or <c>batch:3</c>. Capitals A to Z are as small letters. All where it is empty.
 /// </param>
 /// <param name="Online">Only those that are connected, or only those that are not; all where null.</param>
 internal sealed record DeviceFilter(string? Text = null, bool? Online = null)
@@ -20,4 +20,4 @@ internal readonly record struct DeviceCursor(string? After = null, string? Befor
 /// <param name="Count">How many there are on all pages.</param>
 /// <param name="Previous">The page before; null where this is the first.</param>
 /// <param name="Next">The page behind; null where this is the last.</param>
-internal sealed record DevicePage(IReadOnlyList<Protocol.Management.Device> Devices, int Count, DeviceCursor? Previous, DeviceCursor? Next);
+internal sealed record FoundDevices(IReadOnlyList<Protocol.Management.Device> Devices, int Count, DeviceCursor? Previous, DeviceCursor? Next);

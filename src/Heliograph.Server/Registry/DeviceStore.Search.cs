@@ -10,8 +10,10 @@ internal sealed partial class DeviceStore
     /// <summary>Up to so many devices are looked up by their IDs, rather than picked out of all that match.</summary>
     private const int MaxLookUp = 1000;
 
+    private const string BatchPrefix = "batch:";
+
     /// <summary>A page of the devices of a product that a filter lets through, with their number.</summary>
-    public async Task<DevicePage> SearchAsync(
+    public async Task<FoundDevices> SearchAsync(
         string organization, ProductId product, DeviceFilter filter, DeviceCursor cursor, int limit, CancellationToken cancellationToken)
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
@@ -128,6 +130,9 @@ internal sealed partial class DeviceStore
         var lower = exact.ToLowerInvariant();
         if (DeviceId.TryParse(lower, out _))
             return devices.Where(x => x.DeviceId == lower);
+
+        if (lower.StartsWith(BatchPrefix, StringComparison.Ordinal) && long.TryParse(lower.AsSpan(BatchPrefix.Length), out var batch))
+            return devices.Where(x => x.BatchId == batch);
 
         // As it is, too: not every database makes a small letter of every capital.
         var tag = TagsJson.SearchPattern(exact);

@@ -102,6 +102,13 @@ internal sealed class DeviceState(DeviceAddress address)
             return _clients?.GetValueOrDefault(channel);
     }
 
+    /// <summary>The clients that are connected here.</summary>
+    public IReadOnlyList<Peer> ListClients()
+    {
+        lock (_lock)
+            return _clients is null ? [] : [.. _clients.Values];
+    }
+
     /// <summary>Tells the clients here that their device's connection, on another node, is open.</summary>
     /// <returns>Their channels.</returns>
     public IReadOnlyList<ChannelId> AnnounceRemoteDevice()

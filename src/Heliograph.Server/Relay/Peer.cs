@@ -27,6 +27,9 @@ internal sealed partial class Peer(Ticket ticket, SignalingSocket socket, RelayO
     /// <summary>For the log.</summary>
     public IPAddress? Address { get; init; }
 
+    /// <summary>When the connection opened, UTC with milliseconds.</summary>
+    public DateTime Opened { get; init; }
+
     /// <summary>The device's state that the peer is attached to. Set by <see cref="DeviceState.TryAttach"/>.</summary>
     public DeviceState State { get; set; } = null!;
 

@@ -51,7 +51,7 @@ internal sealed class SignalingEndpoint(
 
         await using var stream = await WebSocketHandshake.AcceptAsync(http);
         var socket = new SignalingSocket(stream, options.Value.MaxMessageSize);
-        var peer = new Peer(ticket, socket, options.Value, metrics, http.Abort) { Address = http.Connection.RemoteIpAddress };
+        var peer = new Peer(ticket, socket, options.Value, metrics, http.Abort) { Address = http.Connection.RemoteIpAddress, Opened = time.GetUtcMilliseconds() };
         await RunAsync(peer, http.RequestAborted);
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Serialization;
 using Heliograph.Management;
 using Heliograph.Protocol;
+using Heliograph.Server.Management.Import;
 using Heliograph.Terminal;
 
 namespace Heliograph.Devices;
@@ -32,7 +33,7 @@ internal static class ImportCommand
             var existing = await provisioning.FindExistingAsync(source.Devices.Select(x => x.Id).ToHashSet(), cancellationToken);
             var problems = source.Problems.ToList();
             if (!result.GetValue(resume))
-                problems.AddRange(source.FindTaken(existing.Keys));
+                problems.AddRange(source.FindTaken(existing.Keys.ToHashSet()));
             Refuse(problems, path, output);
 
             var missing = source.Devices.Where(x => !existing.ContainsKey(x.Id)).ToList();

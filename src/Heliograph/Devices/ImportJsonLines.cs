@@ -1,6 +1,7 @@
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using Heliograph.Server.Hosting;
+using Heliograph.Server.Management.Import;
 
 namespace Heliograph.Devices;
 

@@ -1,6 +1,7 @@
 using Heliograph.Management;
 using Heliograph.Protocol;
 using Heliograph.Protocol.Management;
+using Heliograph.Server.Management.Import;
 using Heliograph.Terminal;
 
 namespace Heliograph.Devices;
@@ -77,19 +78,10 @@ internal sealed class Provisioning(ManagementClient client, ProductId product, I
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ChangesAtOnce, CancellationToken = cancellationToken };
         await output.ProgressAsync("Setting names and tags", changed.Count, done => Parallel.ForEachAsync(changed, parallel, async (device, token) =>
         {
-            var change = new Change(device.Name, device.Tags is null ? null : Merge(tags, device.Tags));
+            var change = new Change(device.Name, device.Tags is null ? null : ImportCheck.Merge(tags, device.Tags));
             await client.UpdateDeviceAsync(new(product, device.Id), change, token);
             done(1);
         }));
         return changed.Count;
-    }
-
-    /// <summary>A device's own tags over those of all.</summary>
-    public static IReadOnlyDictionary<string, string> Merge(IReadOnlyDictionary<string, string>? common, IReadOnlyDictionary<string, string> own)
-    {
-        var merged = new Dictionary<string, string>(common ?? new Dictionary<string, string>(), StringComparer.Ordinal);
-        foreach (var (key, value) in own)
-            merged[key] = value;
-        return merged;
     }
 }

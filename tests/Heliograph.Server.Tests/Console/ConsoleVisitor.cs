@@ -11,6 +11,7 @@ internal sealed partial class ConsoleVisitor : IDisposable
     private ConsoleVisitor(string baseUrl)
     {
         _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new() }) { BaseAddress = new(baseUrl), Timeout = TimeSpan.FromMinutes(5) };
+        // As a browser does that goes to a page.
         _http.DefaultRequestHeaders.Accept.ParseAdd("text/html");
     }
 

@@ -13,6 +13,15 @@ internal static class DevicePaths
 
     public static string Of(DeviceAddress device) => Of(device.Product.Value, device.Device.Value);
 
+    /// <summary>The page that plays a device in the browser, as the camera or as its viewer.</summary>
+    public static string Try(DeviceAddress device) => $"/console/try?product={device.Product}&device={device.Device}";
+
+    /// <summary>The page that follows its channels.</summary>
+    public static string Inspect(DeviceAddress device) => $"/console/live/{device.Product}/{device.Device}";
+
+    /// <summary>The devices of a batch.</summary>
+    public static string Batch(string product, long batch) => List(product, new DeviceListQuery($"batch:{batch}", null, DeviceListQuery.DefaultSize));
+
     /// <summary>A page of a search.</summary>
     public static string List(string product, DeviceListQuery query, DeviceCursor cursor = default) => List(product) + query.ToQueryString(cursor);
 

@@ -22,7 +22,16 @@ public abstract class ProductScopePage : ConsolePage
     private protected ProductId Id { get; private set; }
 
     /// <inheritdoc />
-    protected override async Task OnInitializedAsync()
+    public override async Task SetParametersAsync(ParameterView parameters)
+    {
+        parameters.SetParameterProperties(this);
+        if (Product is null)
+            await LoadAsync();
+        await base.SetParametersAsync(ParameterView.Empty);
+    }
+
+    /// <summary>Reads what the page shows. Nothing is rendered before, so that no page has to do without what it is about.</summary>
+    private protected virtual async Task LoadAsync()
     {
         Id = Protocol.ProductId.TryParse(ProductId, out var id) ? id : throw ApiException.NoSuchProduct(ProductId);
         Product = await Products.GetAsync(Visitor.Organization, Id, Aborted);

@@ -17,6 +17,7 @@ internal static class Notices
         ["key-added"] = "The key was added. Tokens that it signs are accepted from now on.",
         ["key-removed"] = "The key was removed. Connections that it let in were closed.",
         ["device-created"] = "The device was created.",
+        ["devices-created"] = "The devices were created. Export gives you their IDs.",
         ["device-saved"] = "The device was saved.",
         ["device-deleted"] = "The device was deleted.",
         ["signed-out"] = "You are signed out.",

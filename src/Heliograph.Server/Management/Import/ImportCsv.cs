@@ -1,20 +1,20 @@
+using System.Text.Json;
 using Heliograph.Protocol;
-using Heliograph.Terminal;
 
-namespace Heliograph.Devices;
+namespace Heliograph.Server.Management.Import;
 
 /// <summary>
-/// Imports as CSV. The heading line names the columns: <c>deviceId</c>, <c>publicKey</c>, <c>name</c>, and <c>tag:KEY</c> for each tag.
+/// Imports as CSV. The heading line names the columns: <c>deviceId</c>, <c>publicKey</c>, <c>name</c>, and <c>tag:KEY</c> for each tag, or <c>tags</c> with all in JSON.
 /// Where the first line is a device ID, the file is a list of IDs.
 /// </summary>
 internal static class ImportCsv
 {
     private const string TagPrefix = "tag:";
 
-    /// <summary>Of what <c>device batch --out</c> writes; they say nothing to an import.</summary>
-    private static readonly string[] Ignored = ["batchId"];
+    /// <summary>Of what <c>device batch --out</c> and the console's export write; they say nothing to an import.</summary>
+    private static readonly string[] Ignored = ["batchId", "created", "connected", "lastConnect"];
 
-    private static readonly string[] Known = ["deviceId", "publicKey", "name"];
+    private static readonly string[] Known = ["deviceId", "publicKey", "name", "tags"];
 
     public static IEnumerable<ImportRow> Read(TextReader reader, int firstLine)
     {
@@ -52,10 +52,10 @@ internal static class ImportCsv
     private static string? FindProblem(List<string> columns)
     {
         if (columns.Find(x => !Known.Contains(x) && !Ignored.Contains(x) && !IsTag(x)) is { } unknown)
-            return $"there is no column '{unknown}'";
+            return $"there is no column '{ImportCheck.Quote(unknown)}'";
         if (!columns.Contains("deviceId"))
             return "the column deviceId is missing";
-        return columns.GroupBy(x => x, StringComparer.Ordinal).FirstOrDefault(x => x.Count() > 1) is { } twice ? $"the column '{twice.Key}' is there twice" : null;
+        return columns.GroupBy(x => x, StringComparer.Ordinal).FirstOrDefault(x => x.Count() > 1) is { } twice ? $"the column '{ImportCheck.Quote(twice.Key)}' is there twice" : null;
     }
 
     private static bool IsTag(string column) => column.StartsWith(TagPrefix, StringComparison.Ordinal) && column.Length > TagPrefix.Length;
@@ -63,16 +63,34 @@ internal static class ImportCsv
     private static ImportRow ReadRow(int line, List<string> columns, IReadOnlyList<string> cells)
     {
         if (cells.Count != columns.Count)
-            return new(line) { Problems = [$"has {Wording.Count(cells.Count, "field")}; the heading line has {columns.Count}"] };
+            return new(line) { Problems = [$"has {cells.Count} {(cells.Count == 1 ? "field" : "fields")}; the heading line has {columns.Count}"] };
 
-        var values = columns.Zip(cells).Where(x => x.Second.Trim().Length > 0).ToDictionary(x => x.First, x => x.Second.Trim(), StringComparer.Ordinal);
-        var tags = values.Where(x => IsTag(x.Key)).ToDictionary(x => x.Key[TagPrefix.Length..], x => x.Value, StringComparer.Ordinal);
+        var values = columns.Zip(cells).Where(x => x.Second.Trim().Length > 0).ToDictionary(x => x.First, x => CsvText.Unguard(x.Second.Trim()), StringComparer.Ordinal);
+        var tags = new Dictionary<string, string>(StringComparer.Ordinal);
+        var problems = values.TryGetValue("tags", out var json) && !TryReadTags(json, tags) ? ["tags: must be a JSON object of texts"] : (IReadOnlyList<string>)[];
+        foreach (var (column, value) in values.Where(x => IsTag(x.Key)))
+            tags[column[TagPrefix.Length..]] = value;
         return new(line)
         {
             DeviceId = values.GetValueOrDefault("deviceId", ""),
-            PublicKeys = values.TryGetValue("publicKey", out var key) ? [key] : [],
+            PublicKeys = values.TryGetValue("publicKey", out var key) ? ImportKey.Split(key) : [],
             Name = values.GetValueOrDefault("name"),
             Tags = tags.Count == 0 ? null : tags,
+            Problems = problems,
         };
+    }
+
+    private static bool TryReadTags(string json, Dictionary<string, string> tags)
+    {
+        try
+        {
+            foreach (var (key, value) in JsonSerializer.Deserialize(json, ProtocolJson.Default.DictionaryStringString) ?? [])
+                tags[key] = value;
+            return tags.All(x => x.Value is not null);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 }
