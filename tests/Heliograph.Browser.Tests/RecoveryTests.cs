@@ -15,7 +15,7 @@ public sealed class RecoveryTests(Chromium chromium)
         await viewer.ExpectStatusAsync("offline");
         await Expect(viewer.Status).ToContainTextAsync("offline");
 
-        var again = await scene.OpenTabAsync(scene.Service.BaseUrl + "/try");
+        var again = await scene.OpenTryAsync();
         await again.Page.ClickAsync("#resume-camera");
         await viewer.ExpectStatusAsync("live");
         await viewer.ExpectMovingPictureAsync();

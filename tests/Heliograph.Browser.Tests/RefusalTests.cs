@@ -1,26 +1,8 @@
 namespace Heliograph.Browser.Tests;
 
-/// <summary>What the page says when it is not let in.</summary>
+/// <summary>What the pages say when they are not let in.</summary>
 public sealed class RefusalTests(Chromium chromium)
 {
-    [Fact]
-    public async Task Camera_WithAWrongApiKey_SaysSoAndCanTryAgain()
-    {
-        await using var scene = await Scene.OpenAsync(chromium);
-        var tab = await scene.OpenTabAsync();
-        var key = await tab.Page.InputValueAsync("#api-key");
-        key.ShouldNotBeEmpty();
-        tab.ExpectComplaint("401");
-
-        await tab.Page.FillAsync("#api-key", "hgk_wrong");
-        await tab.Page.ClickAsync("#start-camera");
-        await Expect(tab.Page.Locator("#home-error")).ToContainTextAsync("did not accept this API key");
-
-        await tab.Page.FillAsync("#api-key", key);
-        await tab.Page.ClickAsync("#start-camera");
-        await tab.ExpectStatusAsync("live");
-    }
-
     [Fact]
     public async Task Viewer_WithAWrongSharedSecret_SaysSoAndSoDoesTheCamera()
     {
@@ -75,7 +57,7 @@ public sealed class RefusalTests(Chromium chromium)
 
         var viewer = await scene.OpenTabAsync(link);
         await viewer.ExpectStatusAsync("offline");
-        var again = await scene.OpenTabAsync(scene.Service.BaseUrl + "/try");
+        var again = await scene.OpenTryAsync();
         await again.Page.ClickAsync("#resume-camera");
 
         await viewer.ExpectMovingPictureAsync();

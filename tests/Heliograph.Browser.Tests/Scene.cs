@@ -27,16 +27,32 @@ public sealed class Scene : IAsyncDisposable
     public static async Task<Scene> OpenAsync(Chromium chromium, IReadOnlyDictionary<string, string>? settings = null, [CallerMemberName] string name = "")
     {
         var scene = new Scene(await chromium.NewProfileAsync(), name);
-        scene.Service = await HeliographProcess.ServeAsync(scene._folder.Sub("data"), settings, "--listen", "http://localhost:0", "--try-link");
+        scene.Service = await HeliographProcess.ServeAsync(scene._folder.Sub("data"), settings, "--listen", "http://localhost:0");
         return scene;
     }
 
-    /// <summary>Opens a tab, on the page that the service printed where nothing else is given.</summary>
-    public async Task<Tab> OpenTabAsync(string? url = null)
+    /// <summary>Opens a tab.</summary>
+    public async Task<Tab> OpenTabAsync(string url)
     {
         var tab = new Tab(await _profile.NewPageAsync());
         _tabs.Add(tab);
-        await tab.Page.GotoAsync(url ?? Service.TryLink);
+        await tab.Page.GotoAsync(url);
+        return tab;
+    }
+
+    /// <summary>Opens the console's page to try things in a new tab; the first one signs in.</summary>
+    /// <param name="query">What is chosen on it, e.g. <c>?product=…&amp;device=…</c>.</param>
+    public async Task<Tab> OpenTryAsync(string query = "")
+    {
+        var url = $"{Service.BaseUrl}/console/try{query}";
+        var tab = await OpenTabAsync(url);
+        if (tab.Page.Url.Contains("/console/sign-in", StringComparison.Ordinal))
+        {
+            await tab.Page.GetByLabel("API key").FillAsync((await File.ReadAllTextAsync(Service.ApiKeyFile)).Trim());
+            await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+            await tab.Page.WaitForURLAsync(url);
+        }
+
         return tab;
     }
 
@@ -53,7 +69,7 @@ public sealed class Scene : IAsyncDisposable
     /// <param name="access">Who may watch: secret, token or open.</param>
     public async Task<Tab> StartCameraAsync(string access = "secret")
     {
-        var tab = await OpenTabAsync();
+        var tab = await OpenTryAsync();
         await tab.Page.CheckAsync($"input[name=access][value={access}]");
         await tab.Page.ClickAsync("#start-camera");
         await tab.ExpectLayerAsync("signaling", "connected");
@@ -76,7 +92,7 @@ public sealed class Scene : IAsyncDisposable
     public async Task RestartServiceAsync()
     {
         var before = Service;
-        Service = await HeliographProcess.ServeAsync(_folder.Sub("data"), "--listen", before.BaseUrl, "--try-link");
+        Service = await HeliographProcess.ServeAsync(_folder.Sub("data"), "--listen", before.BaseUrl);
         await before.DisposeAsync();
     }
 

@@ -1,6 +1,6 @@
 namespace Heliograph.Browser.Tests;
 
-/// <summary>From the link that the service prints to a moving picture.</summary>
+/// <summary>From the console's page to a moving picture.</summary>
 public sealed class WatchingTests(Chromium chromium)
 {
     [Theory]
@@ -91,8 +91,8 @@ public sealed class WatchingTests(Chromium chromium)
         var viewer = await scene.OpenViewerAsync(camera);
         await viewer.ExpectStatusAsync("live");
 
-        scene.Service.TryLink.ShouldContain("#key=");
-        camera.Page.Url.ShouldBe(scene.Service.BaseUrl + "/try");
+        camera.Page.Url.ShouldStartWith(scene.Service.BaseUrl + "/console/try?product=wp-");
+        camera.Page.Url.ShouldNotContain((await camera.Page.InputValueAsync("#camera-secret")));
         viewer.Page.Url.ShouldStartWith(scene.Service.BaseUrl + "/try#view&product=wp-");
         viewer.Page.Url.ShouldNotContain("secret=");
     }

@@ -18,7 +18,7 @@ public sealed class CommandLineTests
         await using var process = HeliographProcess.Start(["serve", "--help"]);
 
         (await process.ExitAsync()).ShouldBe(0);
-        foreach (var option in (string[])["--listen <URL>", "--data <DIR>", "--public-url <URL>", "--config <FILE>", "--try-link"])
+        foreach (var option in (string[])["--listen <URL>", "--data <DIR>", "--public-url <URL>", "--config <FILE>", "--console-link"])
             process.Output.ShouldContain(option);
     }
 

@@ -43,14 +43,14 @@ public sealed class FirstStartTests : IDisposable
         await using var service = await HeliographProcess.ServeAsync(_folder.Sub("data"));
 
         service.Output.ShouldContain("Heliograph is running.");
-        service.TryLink.ShouldBe(service.BaseUrl + "/try");
+        service.ConsoleLink.ShouldBe(service.BaseUrl + "/console");
         service.ApiKeyFile.ShouldBe(_folder.PathOf("data/api-key"));
         service.Output.ShouldContain(service.BaseUrl + "/openapi/v1.json");
         service.Output.ShouldContain("Ctrl+C");
     }
 
     [Fact]
-    public async Task Serve_WithoutTryLink_PrintsNoKey()
+    public async Task Serve_WithoutConsoleLink_PrintsNoKey()
     {
         await using var service = await HeliographProcess.ServeAsync(_folder.Sub("data"));
 
@@ -61,12 +61,12 @@ public sealed class FirstStartTests : IDisposable
     }
 
     [Fact]
-    public async Task Serve_WithTryLink_PrintsThePageWithTheKeyInItsFragment()
+    public async Task Serve_WithConsoleLink_PrintsASignInWithTheKeyInItsFragment()
     {
-        await using var service = await HeliographProcess.ServeAsync(_folder.Sub("data"), "--try-link");
+        await using var service = await HeliographProcess.ServeAsync(_folder.Sub("data"), "--console-link");
 
         // A fragment stays in the browser: it is not in the request, and so in no log of any proxy.
-        service.TryLink.ShouldBe($"{service.BaseUrl}/try#key={(await File.ReadAllTextAsync(service.ApiKeyFile, TestContext.Current.CancellationToken)).Trim()}");
+        service.ConsoleLink.ShouldBe($"{service.BaseUrl}/console/sign-in#key={(await File.ReadAllTextAsync(service.ApiKeyFile, TestContext.Current.CancellationToken)).Trim()}");
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class FirstStartTests : IDisposable
         await using var service = await HeliographProcess.ServeAsync(_folder.Sub("data"), "--listen", "http://127.0.0.1:0", "--public-url", "https://signal.example.com/here/");
 
         service.BaseUrl.ShouldBe("https://signal.example.com/here");
-        service.TryLink.ShouldBe("https://signal.example.com/here/try");
+        service.ConsoleLink.ShouldBe("https://signal.example.com/here/console");
     }
 
     private UnixFileMode ModeOf(string name) => File.GetUnixFileMode(_folder.PathOf(name));

@@ -94,11 +94,11 @@ public sealed class RestartTests : IDisposable
         File.Delete(first.ApiKeyFile);
         await first.KillAsync();
 
-        await using var second = await HeliographProcess.ServeAsync(_folder.Sub("data"), "--try-link");
+        await using var second = await HeliographProcess.ServeAsync(_folder.Sub("data"), "--console-link");
 
         // An operator who has put the key away does not find it lying about again; it works all the same.
         File.Exists(_folder.PathOf("data/api-key")).ShouldBeFalse();
-        second.TryLink.ShouldBe(second.BaseUrl + "/try");
+        second.ConsoleLink.ShouldBe(second.BaseUrl + "/console");
         using var after = new ApiClient(second.BaseUrl, before.ApiKey);
         (await after.ManageAsync(HttpMethod.Get, "/v1/webrtc/products")).Status.ShouldBe(HttpStatusCode.OK);
     }

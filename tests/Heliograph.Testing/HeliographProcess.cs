@@ -48,8 +48,8 @@ public sealed class HeliographProcess : IAsyncDisposable
     /// <summary>The address that the welcome lines tell.</summary>
     public string BaseUrl => WelcomeValue("Base URL");
 
-    /// <summary>The link to the page that the welcome lines tell.</summary>
-    public string TryLink => WelcomeValue("Try it");
+    /// <summary>The console's address that the welcome lines tell; with <c>--console-link</c> one that signs in.</summary>
+    public string ConsoleLink => WelcomeValue("Console");
 
     /// <summary>The file with the first API key that the welcome lines tell.</summary>
     public string ApiKeyFile => WelcomeValue("API key");

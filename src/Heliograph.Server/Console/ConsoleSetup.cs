@@ -60,7 +60,7 @@ internal static class ConsoleSetup
 
     public static void Map(WebApplication app, ConsoleOptions options, OpenIdOptions openId)
     {
-        AssetEndpoints.Map(app);
+        AssetEndpoints.Map(app, options.IsEnabled);
         if (!options.IsEnabled)
             return;
         app.MapGet("/", () => Results.Redirect("/console")).ExcludeFromDescription();

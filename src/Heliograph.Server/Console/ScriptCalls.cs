@@ -4,18 +4,16 @@ using Heliograph.Server.Console.SignIn;
 using Heliograph.Server.Hosting;
 using Heliograph.Server.Management;
 using Heliograph.Server.Registry;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Heliograph.Server.Console;
 
 /// <summary>
-/// What the scripts of the console's pages call, with the visitor's session. What changes something takes the role manager and the
-/// page's antiforgery token in a header.
+/// What the scripts of the console's pages call, with the visitor's session. What changes something takes the role manager, and the
+/// page's antiforgery token in a header (see <see cref="FormGuard"/>).
 /// </summary>
 internal static class ScriptCalls
 {
@@ -26,14 +24,14 @@ internal static class ScriptCalls
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var calls = app.MapGroup("/console/calls").RequireAuthorization(ConsoleRoles.Viewer).AddEndpointFilter(AnswerInJsonAsync).ExcludeFromDescription();
+        var calls = app.MapGroup("/console/calls").RequireAuthorization(ConsoleRoles.Viewer).ExcludeFromDescription();
         calls.MapGet("/devices", ListDevicesAsync);
+        calls.MapGet("/device", GetDeviceAsync);
         calls.MapGet("/keys", FindKeyAsync);
 
-        var changes = calls.MapGroup("").AddEndpointFilter(CheckFormTokenAsync);
-        changes.MapPost("/devices", CreateDeviceAsync);
-        changes.MapPost("/keys", AddKeyAsync);
-        changes.MapPost("/keys/remove", RemoveKeyAsync);
+        calls.MapPost("/devices", CreateDeviceAsync);
+        calls.MapPost("/keys", AddKeyAsync);
+        calls.MapPost("/keys/remove", RemoveKeyAsync);
     }
 
     private static async Task<IResult> ListDevicesAsync(HttpContext http, DeviceStore devices)
@@ -41,6 +39,13 @@ internal static class ScriptCalls
         var product = ReadProduct(http.Request.Query["product"]);
         var (found, _) = await devices.ListAsync(VisitorOf(http).Organization, product, after: "", MaxDevices, http.RequestAborted);
         return Json(found.Select(x => new ListedDevice(x.DeviceId, x.Name, x.Connected)));
+    }
+
+    private static async Task<IResult> GetDeviceAsync(HttpContext http, DeviceStore devices)
+    {
+        var address = new DeviceAddress(ReadProduct(http.Request.Query["product"]), FieldRules.ReadDeviceId(http.Request.Query["device"], "device"));
+        var device = await devices.GetAsync(VisitorOf(http).Organization, address, http.RequestAborted);
+        return Json(new ListedDevice(device.DeviceId, device.Name, device.Connected));
     }
 
     /// <summary>Whether a public key is registered; it is named by its fingerprint.</summary>
@@ -97,27 +102,6 @@ internal static class ScriptCalls
     private static ProductId ReadProduct(string? text) => ProductId.TryParse(text, out var id) ? id : throw ApiException.NoSuchProduct(text);
 
     private static IResult Json<T>(T body) => Results.Json(body, ScriptCallsJson.Default.Options);
-
-    /// <summary>A refusal is JSON here, as the API's, and no page.</summary>
-    private static async ValueTask<object?> AnswerInJsonAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        try
-        {
-            return await next(context);
-        }
-        catch (ApiException refusal)
-        {
-            return Results.Json(new ErrorBody(refusal.Message, refusal.Code), ProtocolJson.Wire.Options, statusCode: refusal.Status);
-        }
-    }
-
-    private static async ValueTask<object?> CheckFormTokenAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        var http = context.HttpContext;
-        if (!await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http))
-            throw ApiException.BadRequest("The page is not of this session any more: reload it.");
-        return await next(context);
-    }
 }
 
 /// <summary>A key, and what it is or will be registered on: a device, or where none is named the product.</summary>
@@ -133,5 +117,6 @@ internal sealed record ListedDevice(string DeviceId, string? Name, bool Connecte
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(KeyState))]
 [JsonSerializable(typeof(NamedDevice))]
+[JsonSerializable(typeof(ListedDevice))]
 [JsonSerializable(typeof(IEnumerable<ListedDevice>))]
 internal sealed partial class ScriptCallsJson : JsonSerializerContext;

@@ -29,7 +29,7 @@ internal static class Serve
                 settings,
                 services => SqliteRegistry.Add(services, folder.DatabaseFile),
                 builder => builder.Services.AddSingleton<IHostLifetime, SignalLifetime>());
-            await RunAsync(app, settings, folder, arguments.PrintTryLink);
+            await RunAsync(app, settings, folder, arguments.PrintConsoleLink);
             return Succeeded;
         }
         catch (SettingsException error)
@@ -45,7 +45,7 @@ internal static class Serve
         }
     }
 
-    private static async Task RunAsync(WebApplication app, Settings settings, DataFolder folder, bool printTryLink)
+    private static async Task RunAsync(WebApplication app, Settings settings, DataFolder folder, bool printConsoleLink)
     {
         try
         {
@@ -63,7 +63,7 @@ internal static class Serve
         }
 
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
-        await Welcome.WriteAsync(Console.Out, addresses.First(), settings, folder, printTryLink);
+        await Welcome.WriteAsync(Console.Out, addresses.First(), settings, folder, printConsoleLink);
         await app.WaitForShutdownAsync();
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 namespace Heliograph.Serving;
 
 /// <summary>What <c>heliograph serve</c> was called with.</summary>
-internal sealed record ServeArguments(string? Listen, string? Data, string? PublicUrl, string? ConfigFile, bool PrintTryLink)
+internal sealed record ServeArguments(string? Listen, string? Data, string? PublicUrl, string? ConfigFile, bool PrintConsoleLink)
 {
     private const string EnvironmentPrefix = "HELIOGRAPH_";
 

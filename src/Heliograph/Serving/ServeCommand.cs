@@ -11,11 +11,11 @@ internal static class ServeCommand
         var data = new Option<string?>("--data") { Description = "The data folder (./data).", HelpName = "DIR" };
         var publicUrl = new Option<string?>("--public-url") { Description = "What peers reach the service by; signaling URLs are built from it.", HelpName = "URL" };
         var config = new Option<string?>("--config") { Description = "A JSON file with settings; see docs/configuration.md.", HelpName = "FILE" };
-        var tryLink = new Option<bool>("--try-link") { Description = "Print a link to the /try page that carries the API key. For a laptop, not where output is logged." };
+        var consoleLink = new Option<bool>("--console-link") { Description = "Print a link to the console that signs in with the API key. For a laptop, not where output is logged." };
 
-        var command = new Command("serve", "Run the service.") { listen, data, publicUrl, config, tryLink };
+        var command = new Command("serve", "Run the service.") { listen, data, publicUrl, config, consoleLink };
         command.SetAction((result, _) => Serve.RunAsync(
-            new(result.GetValue(listen), result.GetValue(data), result.GetValue(publicUrl), result.GetValue(config), result.GetValue(tryLink))));
+            new(result.GetValue(listen), result.GetValue(data), result.GetValue(publicUrl), result.GetValue(config), result.GetValue(consoleLink))));
         return command;
     }
 }

@@ -5,16 +5,17 @@ namespace Heliograph.Serving;
 /// <summary>The lines that tell a newcomer what to do next.</summary>
 internal static class Welcome
 {
-    public static async Task WriteAsync(TextWriter output, string address, Settings settings, DataFolder folder, bool printTryLink)
+    public static async Task WriteAsync(TextWriter output, string address, Settings settings, DataFolder folder, bool printConsoleLink)
     {
         var url = (settings.Service.PublicUrl ?? Reachable(address, settings)).TrimEnd('/');
-        var fragment = printTryLink && folder.ReadApiKey() is { } key ? $"#key={key}" : "";
+        var signIn = printConsoleLink && folder.ReadApiKey() is { } key ? $"/sign-in#key={key}" : "";
+        var console = settings.Console.IsEnabled ? $"{url}/console{signIn}" : "(switched off)";
         await output.WriteLineAsync(
             $"""
 
             Heliograph is running.
               Base URL   {url}
-              Try it     {url}/try{fragment}
+              Console    {console}
               API key    {(File.Exists(folder.ApiKeyFile) ? Path.GetFullPath(folder.ApiKeyFile) : "(its file was removed)")}
               API        {url}/openapi/v1.json
               Stop       Ctrl+C

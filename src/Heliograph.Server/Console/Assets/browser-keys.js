@@ -1,4 +1,4 @@
-import { generateKeyPair } from '/sdk/index.js';
+import { generateKeyPair } from '/sdk/heliograph.js';
 
 const DATABASE = 'heliograph-console';
 const STORE = 'keys';

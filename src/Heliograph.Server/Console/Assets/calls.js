@@ -35,11 +35,11 @@ export function change(call, body) {
 }
 
 async function send(url, options) {
-  const response = await fetch(url, { redirect: 'manual', ...options }).catch(() => null);
+  const response = await fetch(url, options).catch(() => null);
   if (!response) {
     throw new CallError(0, 'The service cannot be reached. Is it running?');
   }
-  if (response.type === 'opaqueredirect') {
+  if (response.status === 401) {
     throw new CallError(401, 'The session has ended: reload the page, and sign in again.');
   }
   const answer = await response.json().catch(() => ({}));

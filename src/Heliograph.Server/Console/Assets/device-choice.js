@@ -9,10 +9,16 @@ export function chosenDevice() {
   return { productId: product.value, deviceId: device.value.trim().toLowerCase() };
 }
 
+/** @returns {boolean} whether a device is chosen, or none is wanted; if not, the browser says what is missing */
+export function showChoice() {
+  return !product.value || device.reportValidity();
+}
+
 /** Offers the first devices of the product, and takes the only one. */
 async function offerDevices() {
   const productId = product.value;
   list.replaceChildren();
+  device.closest('.field').hidden = !productId;
   if (!productId) {
     return;
   }

@@ -1,4 +1,4 @@
-// The link that `serve --try-link` prints has the API key behind the #, which browsers do not send. It goes into the form, and out of
+// The link that `serve --console-link` prints has the API key behind the #, which browsers do not send. It goes into the form, and out of
 // the address bar before anything else.
 const key = new URLSearchParams(location.hash.slice(1)).get('key');
 if (key) {

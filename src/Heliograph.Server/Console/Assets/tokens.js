@@ -1,4 +1,4 @@
-import { ClientTokenGenerator, DeviceTokenGenerator, exportPublicKeyPem, publicKeyFingerprint } from '/sdk/index.js';
+import { ClientTokenGenerator, DeviceTokenGenerator, exportPublicKeyPem, publicKeyFingerprint } from '/sdk/heliograph.js';
 import { browserKeyPair } from './browser-keys.js';
 import { ask, change } from './calls.js';
 import { chosenDevice } from './device-choice.js';

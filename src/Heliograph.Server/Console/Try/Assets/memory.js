@@ -1,20 +1,9 @@
-const API_KEY = 'heliograph-try-api-key';
 const ROLE = 'heliograph-try-role';
 
 /**
  * What this tab is doing, kept until it is closed, so that a reload goes on with it.
  * @typedef {{role: 'camera', deviceId: string} | {role: 'viewer', target: import('./attempt.js').Target}} Role
  */
-
-/** @returns {string} */
-export function recallApiKey() {
-  return sessionStorage.getItem(API_KEY) ?? '';
-}
-
-/** @param {string} apiKey */
-export function rememberApiKey(apiKey) {
-  sessionStorage.setItem(API_KEY, apiKey);
-}
 
 /** @returns {Role | null} */
 export function recallRole() {
@@ -28,9 +17,9 @@ export function rememberRole(role) {
 
 /**
  * Takes what the address bar carries behind its #, and leaves nothing secret there.
- * @returns {{apiKey: string, target: import('./attempt.js').Target | null}}
+ * @returns {import('./attempt.js').Target | null}
  */
-export function takeFragment() {
+export function takeTarget() {
   const parameters = new URLSearchParams(location.hash.slice(1));
   const get = (/** @type {string} */ name) => parameters.get(name)?.trim() ?? '';
   const target = parameters.has('view') ? {
@@ -41,7 +30,7 @@ export function takeFragment() {
     token: get('token'),
   } : null;
   showTarget(target);
-  return { apiKey: get('key'), target };
+  return target;
 }
 
 /** @param {import('./attempt.js').Target | null} target shown in the address bar without its secrets */

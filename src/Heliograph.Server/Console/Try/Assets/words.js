@@ -35,16 +35,3 @@ export function explain(error) {
   }
   return WORDS[error?.code] ?? CAMERA_WORDS[error?.name] ?? error?.message ?? WORDS.INTERNAL_ERROR;
 }
-
-/**
- * The management API speaks of API keys, not of tokens.
- * @param {any} error
- * @returns {string}
- */
-export function explainProvisioning(error) {
-  switch (error?.status) {
-    case 401: return 'The service did not accept this API key. It is in the file api-key of its data folder.';
-    case 403: return 'This API key may not make products. It needs the scope “manage”.';
-    default: return explain(error);
-  }
-}

@@ -1,6 +1,6 @@
 import {
   ChannelError, DeviceTokenGenerator, ErrorCode, MessageTransport, PerfectNegotiation, SignalingDevice,
-} from '/sdk/index.js';
+} from '/sdk/heliograph.js';
 import { showLayer, showPeerLayer } from './layers.js';
 import { onWake, showError, showStatus, trace } from './stage.js';
 import { explain } from './words.js';

@@ -1,4 +1,4 @@
-import { MessageTransport, PerfectNegotiation, SignalingClient } from '/sdk/index.js';
+import { MessageTransport, PerfectNegotiation, SignalingClient } from '/sdk/heliograph.js';
 import { showLayer, showPeerLayer } from './layers.js';
 import { showError, showStatus, trace } from './stage.js';
 

@@ -8,7 +8,8 @@ const LOCK_PATIENCE_MS = 3000;
  * @property {string} productId
  * @property {string} deviceId
  * @property {CryptoKeyPair} keyPair
- * @property {CryptoKeyPair} productKeyPair
+ * @property {CryptoKeyPair | null} productKeyPair signs the tokens of its viewers' links, where they have one
+ * @property {boolean} isKeyTemporary whether its key is removed from the device in the end
  * @property {'clock' | 'camera'} source
  * @property {'secret' | 'token' | 'open'} access
  * @property {string} secret
