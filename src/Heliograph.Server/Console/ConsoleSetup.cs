@@ -1,4 +1,5 @@
 using Heliograph.Server.Console.Devices;
+using Heliograph.Server.Console.Live;
 using Heliograph.Server.Console.SignIn;
 using Heliograph.Server.Console.SignIn.OpenId;
 using Heliograph.Server.Console.Tokens;
@@ -21,6 +22,9 @@ internal static class ConsoleSetup
     {
         services.AddRazorComponents();
         services.AddSingleton<TokenInspector>();
+        services.AddSingleton<EventStreams>();
+        services.AddSingleton<LiveStream>();
+        services.AddSingleton<InspectStream>();
         services.AddAuthentication(SessionCookie.Scheme).AddCookie(SessionCookie.Scheme, cookie => SessionCookie.Configure(cookie, options)).AddOpenId(openId);
         services.AddAuthorizationBuilder()
             .AddPolicy(ConsoleRoles.Viewer, policy => policy.RequireRole(ConsoleRoles.Viewer, ConsoleRoles.Manager))
@@ -71,6 +75,8 @@ internal static class ConsoleSetup
         ScriptCalls.Map(app);
         DeviceExport.Map(app);
         PairingCode.Map(app);
+        LiveStream.Map(app);
+        InspectStream.Map(app);
         app.MapRazorComponents<ConsoleApp>();
     }
 

@@ -4,6 +4,7 @@ using Heliograph.Server.Connect;
 using Heliograph.Server.Console;
 using Heliograph.Server.Ice;
 using Heliograph.Server.Live;
+using Heliograph.Server.Live.Inspection;
 using Heliograph.Server.Management;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Relay;
@@ -45,6 +46,7 @@ internal static class HeliographService
         changes.Subscribe(app.Services.GetRequiredService<Revocations>().Apply);
         changes.Subscribe(app.Services.GetRequiredService<RelayHub>().Apply);
         changes.Subscribe(app.Services.GetRequiredService<DeviceHistories>().Forget);
+        changes.Subscribe(app.Services.GetRequiredService<Inspector>().Apply);
         app.Services.GetRequiredService<ActivityRecorder>().CollectFrom(app.Services.GetRequiredService<RelayHub>().CollectUsage);
         app.Services.GetRequiredService<MetricsCollector>();
         Pipe(app, settings);
@@ -113,6 +115,7 @@ internal static class HeliographService
         services.AddSingleton<PeerList>();
         services.AddSingleton<TakeoverLimiter>();
         services.AddSingleton<RelayMetrics>();
+        services.AddSingleton<RelayTraffic>();
         services.AddSingleton<RelayHub>();
         services.AddSingleton<IPresence>(provider => provider.GetRequiredService<RelayHub>());
         services.AddSingleton<Router>();
@@ -124,6 +127,9 @@ internal static class HeliographService
         services.AddSingleton<ProductOwners>();
         services.AddSingleton<DeviceHistories>();
         services.AddHosted<LiveFeed>();
+        services.AddSingleton<LiveNumbers>();
+        services.AddSingleton<TapList>();
+        services.AddHosted<Inspector>();
 
         services.AddConsole(settings.Console, settings.OpenId);
 

@@ -8,5 +8,10 @@ namespace Heliograph.Server.Live;
 /// </summary>
 internal static class ChannelName
 {
-    public static string Of(ChannelId channel) => channel.ToString()[..8];
+    private const int Length = 8;
+
+    public static string Of(ChannelId channel) => channel.ToString()[..Length];
+
+    /// <summary>Whether a text can be the name of a channel.</summary>
+    public static bool IsName(string? text) => text is { Length: Length } && text.All(char.IsAsciiHexDigitLower);
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Threading.Channels;
+using Heliograph.Server.Live.Inspection;
 using Heliograph.Server.Registry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,7 @@ namespace Heliograph.Server.Live;
 /// object and nobody any waiting; of messages nothing is told.
 /// </summary>
 internal sealed class LiveFeed(
-    ProductOwners owners, DeviceHistories histories, LiveMetrics metrics, IOptions<RegistryOptions> registry) : BackgroundService
+    ProductOwners owners, DeviceHistories histories, TapList taps, LiveMetrics metrics, IOptions<RegistryOptions> registry) : BackgroundService
 {
     private const int MaxWaiting = 4096;
 
@@ -25,6 +26,8 @@ internal sealed class LiveFeed(
     /// <summary>Tells of an event. Where more is told than can be sorted, it is counted and dropped.</summary>
     public void Tell(LiveEvent happened)
     {
+        if (happened.IsDeviceKnown && happened.DeviceAddress is { } device)
+            taps.Find(device)?.Capture(happened);
         if (!_told.Writer.TryWrite(happened))
             metrics.EventDropped();
     }

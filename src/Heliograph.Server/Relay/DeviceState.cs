@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Heliograph.Protocol;
 using Heliograph.Server.Connect;
+using Heliograph.Server.Live.Inspection;
 
 namespace Heliograph.Server.Relay;
 
@@ -12,6 +13,7 @@ internal sealed class DeviceState(DeviceAddress address)
 {
     private readonly Lock _lock = new();
     private volatile Peer? _device;
+    private volatile DeviceTap? _tap;
     private Dictionary<ChannelId, Peer>? _clients;
     private bool _isRemoved;
     private Task _turn = Task.CompletedTask;
@@ -21,6 +23,23 @@ internal sealed class DeviceState(DeviceAddress address)
 
     /// <summary>The device's connection, if it is on this node.</summary>
     public Peer? Device => _device;
+
+    /// <summary>Where what is sent is captured for those who inspect the device; null where nobody does.</summary>
+    public DeviceTap? Tap
+    {
+        get => _tap;
+        set => _tap = value;
+    }
+
+    /// <summary>The connections on this node.</summary>
+    public (Peer? Device, IReadOnlyList<Peer> Clients) Peers
+    {
+        get
+        {
+            lock (_lock)
+                return (_device, _clients is null ? [] : [.. _clients.Values]);
+        }
+    }
 
     public bool IsDeviceOnline => _device is { IsEnding: false };
 
@@ -160,7 +179,10 @@ internal sealed class DeviceState(DeviceAddress address)
                 {
                     var channel = sender.Role == Role.Client ? sender.Channel : receiver.Channel;
                     if (told.Add(channel))
+                    {
                         sender.SendOwn(OutboundFrame.PeerOffline(channel));
+                        _tap?.CaptureOffline(sender, channel);
+                    }
                 }
 
                 frame.Return();

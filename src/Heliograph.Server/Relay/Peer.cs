@@ -24,7 +24,7 @@ internal sealed partial class Peer(Ticket ticket, SignalingSocket socket, RelayO
     /// <summary>Whether messages of this client are marked as authorized.</summary>
     public bool IsAuthorized => Ticket.Authorized;
 
-    /// <summary>For the log.</summary>
+    /// <summary>For the log and the console.</summary>
     public IPAddress? Address { get; init; }
 
     /// <summary>When the connection opened, UTC with milliseconds.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Heliograph.Protocol;
 using Heliograph.Server.Backplane;
 using Heliograph.Server.Connect;
+using Heliograph.Server.Live.Inspection;
 using Heliograph.Server.Registry;
 
 namespace Heliograph.Server.Relay;
@@ -14,6 +15,8 @@ internal sealed partial class RelayHub(
     PeerList peers,
     TakeoverLimiter takeovers,
     ActivityRecorder activity,
+    RelayTraffic traffic,
+    TapList taps,
     RelayMetrics metrics)
 {
     private readonly ConcurrentDictionary<DeviceAddress, DeviceState> _devices = new();
@@ -31,6 +34,7 @@ internal sealed partial class RelayHub(
             state = _devices.GetOrAdd(peer.Device, static address => new(address));
         }
         while (!state.TryAttach(peer, out replaced));
+        state.Tap = taps.Find(peer.Device);
 
         peers.Add(peer);
         metrics.Opened(peer.Role);
@@ -58,22 +62,15 @@ internal sealed partial class RelayHub(
         metrics.Closed(peer.Role, peer.EndReason);
         state.Detach(peer);
 
-        var relayed = state.TakeRelayed();
-        if (relayed > 0)
-            activity.Relayed(state.Address, relayed);
-
+        CollectUsage(state);
         await InTurnAsync(state, () => peer.Role == Role.Device ? ClaimDeviceAsync(state) : ClaimChannelAsync(state, peer.Channel));
     }
 
     /// <summary>Hands the counts of relayed messages to the recorder.</summary>
     public void CollectUsage()
     {
-        foreach (var (device, state) in _devices)
-        {
-            var relayed = state.TakeRelayed();
-            if (relayed > 0)
-                activity.Relayed(device, relayed);
-        }
+        foreach (var (_, state) in _devices)
+            CollectUsage(state);
     }
 
     /// <summary>Ends the connections that a change of the registry leaves no ground for.</summary>
@@ -88,6 +85,15 @@ internal sealed partial class RelayHub(
             && (change.Deleted || peer.Ticket.Key == change.RevokedKey));
         foreach (var peer in ended)
             peer.End(EndReason.Revoked);
+    }
+
+    private void CollectUsage(DeviceState state)
+    {
+        var relayed = state.TakeRelayed();
+        if (relayed == 0)
+            return;
+        activity.Relayed(state.Address, relayed);
+        traffic.Add(state.Address.Product, relayed);
     }
 
     private async Task InTurnAsync(DeviceState state, Func<Task> call)

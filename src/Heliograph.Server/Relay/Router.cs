@@ -48,6 +48,7 @@ internal sealed class Router(IBackplane backplane, RelayMetrics metrics, LiveFee
             return default;
         }
 
+        sender.State.Tap?.Capture(sender, channel, envelope);
         var frame = OutboundFrame.Relayed(envelope, channel, sender);
         var receiver = sender.Role == Role.Client ? sender.State.Device : sender.State.FindClient(channel);
         if (receiver is null || !receiver.TrySend(frame))
@@ -82,6 +83,7 @@ internal sealed class Router(IBackplane backplane, RelayMetrics metrics, LiveFee
 
     private void TellOffline(Peer sender, ChannelId channel)
     {
+        sender.State.Tap?.CaptureOffline(sender, channel);
         var now = time.GetUtcMilliseconds();
         if (now - sender.ToldOffline < OfflineInterval)
             return;

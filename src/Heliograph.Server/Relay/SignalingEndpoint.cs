@@ -60,8 +60,9 @@ internal sealed class SignalingEndpoint(
         var opened = time.GetTimestamp();
         try
         {
-            await hub.AttachAsync(peer);
+            // Before it has its place: what the others do when they hear of it is told after.
             TellConnected(peer);
+            await hub.AttachAsync(peer);
 
             // What was revoked after the ticket was checked and before the peer had its place was revoked without it.
             if (revocations.Covers(peer.Ticket))

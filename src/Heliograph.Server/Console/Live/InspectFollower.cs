@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Heliograph.Server.Live;
+using Heliograph.Server.Live.Inspection;
+using Heliograph.Server.Registry;
+using Heliograph.Server.Relay;
+
+namespace Heliograph.Server.Console.Live;
+
+/// <summary>One page of the session inspector: what it has been told, and what is new for it.</summary>
+internal sealed class InspectFollower(DeviceTap tap, bool mayRead, RelayHub hub, IPresence presence, TimeProvider time)
+{
+    private const int MaxChannels = 100;
+
+    private static readonly TimeSpan ElsewhereInterval = TimeSpan.FromSeconds(5);
+
+    private long _seen;
+    private string? _peers;
+    private double? _secondsLeft = -1;
+    private bool _isElsewhere;
+    private long _elsewhereAt;
+
+    /// <summary>Writes what is new; false where there is nothing more to come.</summary>
+    public async Task<bool> WriteAsync(EventStream stream, CancellationToken cancellationToken)
+    {
+        if (tap.IsEnded)
+            return false;
+
+        await WritePeersAsync(stream, cancellationToken);
+        foreach (var (entry, content) in tap.Read(_seen, mayRead))
+        {
+            await stream.WriteAsync("line", new(entry, content), StreamJson.Default.InspectLine, cancellationToken);
+            _seen = entry.Id;
+        }
+
+        double? left = tap.ContentUntil is { } until ? Math.Max(0, Math.Ceiling((until - time.GetUtcNow().UtcDateTime).TotalSeconds)) : null;
+        if (left != _secondsLeft)
+            await stream.WriteAsync("content", new(left), StreamJson.Default.InspectContent, cancellationToken);
+        _secondsLeft = left;
+        return true;
+    }
+
+    private async Task WritePeersAsync(EventStream stream, CancellationToken cancellationToken)
+    {
+        var (device, clients) = hub.PeersOf(tap.Device);
+        var isHere = device is { IsEnding: false };
+        if (_elsewhereAt == 0 || time.GetElapsedTime(_elsewhereAt) > ElsewhereInterval)
+        {
+            _isElsewhere = !isHere && await presence.IsDeviceOnlineAsync(tap.Device, cancellationToken);
+            _elsewhereAt = time.GetTimestamp();
+        }
+
+        var peers = new InspectPeers(
+            isHere,
+            !isHere && _isElsewhere,
+            isHere ? device!.Opened : null,
+            clients.Count,
+            [
+                .. clients.OrderByDescending(x => x.Opened).Take(MaxChannels)
+                    .Select(x => new InspectChannel(ChannelName.Of(x.Channel), x.Opened, x.IsAuthorized)),
+            ]);
+        var text = JsonSerializer.Serialize(peers, StreamJson.Default.InspectPeers);
+        if (text == _peers)
+            return;
+        _peers = text;
+        await stream.WriteAsync("peers", peers, StreamJson.Default.InspectPeers, cancellationToken);
+    }
+}

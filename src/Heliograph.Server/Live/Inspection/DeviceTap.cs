@@ -1,0 +1,112 @@
+using Heliograph.Protocol;
+using Heliograph.Protocol.Routing;
+using Heliograph.Server.Registry;
+using Heliograph.Server.Relay;
+
+namespace Heliograph.Server.Live.Inspection;
+
+/// <summary>
+/// What is seen of one device's sessions while somebody inspects it. Peers only leave a copy here, of so many messages and bytes and no
+/// more; what does not fit is counted. Reading and telling is done by the <see cref="Inspector"/>, see <c>DeviceTap.Story.cs</c>.
+/// </summary>
+internal sealed partial class DeviceTap(DeviceAddress device, TimeProvider time)
+{
+    private const int MaxWaiting = 500;
+    private const int MaxWaitingBytes = 1024 * 1024;
+    private const int MaxContent = 64 * 1024;
+
+    private readonly Lock _capturing = new();
+    private readonly Queue<Captured> _captured = new();
+    private int _capturedBytes;
+    private int _missed;
+    private volatile bool _isEnded;
+
+    public DeviceAddress Device { get; } = device;
+
+    /// <summary>Whether nothing is captured any more.</summary>
+    public bool IsEnded => _isEnded;
+
+    /// <summary>A peer's message or error, on its way.</summary>
+    public void Capture(Peer sender, ChannelId channel, in Envelope envelope)
+    {
+        var isMessage = envelope.Type == RoutingType.Message;
+        var content = isMessage ? envelope.Message : envelope.ErrorCode;
+        lock (_capturing)
+        {
+            var copied = content.Length <= MaxContent ? content.Length : 0;
+            if (!HasRoom(copied))
+                return;
+            _capturedBytes += copied;
+            _captured.Enqueue(new(time.GetUtcMilliseconds(), isMessage ? CapturedKind.Message : CapturedKind.Error, sender.Role, ChannelName.Of(channel))
+            {
+                Size = content.Length,
+                Content = copied > 0 ? content.ToArray() : [],
+            });
+        }
+    }
+
+    /// <summary>The sender of a message was told that the other peer is not there.</summary>
+    public void CaptureOffline(Peer sender, ChannelId channel) =>
+        Add(new(time.GetUtcMilliseconds(), CapturedKind.PeerOffline, sender.Role, ChannelName.Of(channel)));
+
+    /// <summary>Something that is told of the device elsewhere too.</summary>
+    public void Capture(LiveEvent happened)
+    {
+        // Each of these is captured by itself: here they are told one by one.
+        if (happened.Kind != LiveEventKind.PeerOffline)
+            Add(new(happened.At, CapturedKind.Event, happened.Sender, happened.Channel) { Event = happened });
+    }
+
+    private void Add(in Captured captured)
+    {
+        lock (_capturing)
+        {
+            if (HasRoom(0))
+                _captured.Enqueue(captured);
+        }
+    }
+
+    private bool HasRoom(int bytes)
+    {
+        if (_isEnded)
+            return false;
+        if (_captured.Count < MaxWaiting && _capturedBytes + bytes <= MaxWaitingBytes)
+            return true;
+        _missed++;
+        return false;
+    }
+
+    private bool TryTake(out Captured captured)
+    {
+        lock (_capturing)
+        {
+            if (!_captured.TryDequeue(out captured))
+                return false;
+            _capturedBytes -= captured.Content.Length;
+            return true;
+        }
+    }
+
+    private int TakeMissed()
+    {
+        lock (_capturing)
+        {
+            var missed = _missed;
+            _missed = 0;
+            return missed;
+        }
+    }
+
+    /// <summary>Captures nothing more, and forgets what waits and what was shown.</summary>
+    public void End()
+    {
+        lock (_capturing)
+        {
+            _isEnded = true;
+            _captured.Clear();
+            _capturedBytes = 0;
+        }
+
+        HideContent();
+    }
+}

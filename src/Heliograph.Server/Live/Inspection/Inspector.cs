@@ -1,0 +1,141 @@
+using Heliograph.Protocol;
+using Heliograph.Server.Registry;
+using Heliograph.Server.Relay;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Heliograph.Server.Live.Inspection;
+
+/// <summary>
+/// The session inspector: opens a tap on a device when somebody looks, reads what was captured at a pace that no flood can raise, and
+/// ends what nobody looks at any more. It knows the peers of this node only.
+/// </summary>
+internal sealed class Inspector(TapList taps, RelayHub hub, LiveFeed live, IOptions<LiveOptions> options, TimeProvider time) : BackgroundService
+{
+    /// <summary>How often what was captured is read.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long a tap stays after the last page has left: a page that is loaded anew finds what was before.</summary>
+    private static readonly TimeSpan LingerTime = TimeSpan.FromMinutes(2);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<DeviceTap, (int Readers, DateTime LeftAt)> _readers = [];
+    private readonly SemaphoreSlim _begun = new(0);
+
+    /// <summary>Begins to follow a device, or joins those who do. To be given back by <see cref="Close"/>.</summary>
+    public DeviceTap Open(DeviceAddress device)
+    {
+        lock (_lock)
+        {
+            var tap = taps.Find(device);
+            if (tap is null)
+            {
+                tap = new(device, time);
+                taps.Add(tap);
+                hub.SetTap(device, tap);
+                _begun.Release();
+            }
+
+            _readers[tap] = (_readers.GetValueOrDefault(tap).Readers + 1, default);
+            return tap;
+        }
+    }
+
+    public void Close(DeviceTap tap)
+    {
+        lock (_lock)
+        {
+            if (_readers.TryGetValue(tap, out var reading))
+                _readers[tap] = (reading.Readers - 1, time.GetUtcNow().UtcDateTime);
+        }
+    }
+
+    /// <summary>Shows what the device's messages contain from now on, for a while.</summary>
+    public void ShowContent(Actor actor, DeviceAddress device)
+    {
+        var now = time.GetUtcMilliseconds();
+        var tap = Open(device);
+        tap.ShowContent(now + options.Value.ContentTime);
+        live.Tell(LiveEvent.Of(LiveEventKind.ContentShown, now, device) with { Actor = actor, Duration = options.Value.ContentTime });
+        Close(tap);
+    }
+
+    /// <summary>Shows it no longer.</summary>
+    /// <returns>Whether it was shown.</returns>
+    public bool HideContent(Actor actor, DeviceAddress device)
+    {
+        if (taps.Find(device) is not { ContentUntil: not null } tap)
+            return false;
+        tap.HideContent();
+        live.Tell(LiveEvent.Of(LiveEventKind.ContentHidden, time.GetUtcMilliseconds(), device) with { Actor = actor });
+        return true;
+    }
+
+    /// <summary>How long the device's contents are shown still; null where they are not.</summary>
+    public TimeSpan? ContentLeft(DeviceAddress device) =>
+        taps.Find(device)?.ContentUntil is { } until && until - time.GetUtcNow().UtcDateTime is var left && left > TimeSpan.Zero ? left : null;
+
+    /// <summary>Ends the taps of devices that are deleted.</summary>
+    public void Apply(RegistryChange change)
+    {
+        if (!change.Deleted)
+            return;
+        foreach (var tap in taps.All.Where(x => x.Device.Product == change.Product && (change.Device is null || x.Device.Device == change.Device)))
+            End(tap);
+    }
+
+    public override void Dispose()
+    {
+        _begun.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval);
+        try
+        {
+            while (true)
+            {
+                // Where nobody looks, nothing runs.
+                await _begun.WaitAsync(stoppingToken);
+                while (taps.Count > 0)
+                {
+                    await timer.WaitForNextTickAsync(stoppingToken);
+                    foreach (var tap in taps.All)
+                        Tick(tap);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops.
+        }
+    }
+
+    private void Tick(DeviceTap tap)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        tap.Digest(hub.IsDeviceHere(tap.Device));
+        if (tap.ContentUntil <= now)
+            tap.HideContent();
+
+        bool isLeft;
+        lock (_lock)
+            isLeft = _readers.TryGetValue(tap, out var reading) && reading.Readers == 0 && now - reading.LeftAt > LingerTime;
+        if (isLeft)
+            End(tap);
+    }
+
+    private void End(DeviceTap tap)
+    {
+        lock (_lock)
+        {
+            _readers.Remove(tap);
+            taps.Remove(tap);
+            hub.SetTap(tap.Device, null);
+        }
+
+        tap.End();
+    }
+}
