@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Heliograph.Server.Live.Inspection;
 using Heliograph.Server.Registry;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Heliograph.Server.Live;
@@ -11,8 +12,9 @@ namespace Heliograph.Server.Live;
 /// What happens on this node, sorted by organization for those who look. To tell it costs a connect or an end of a connection one
 /// object and nobody any waiting; of messages nothing is told.
 /// </summary>
-internal sealed class LiveFeed(
-    ProductOwners owners, DeviceHistories histories, TapList taps, LiveMetrics metrics, IOptions<RegistryOptions> registry) : BackgroundService
+internal sealed partial class LiveFeed(
+    ProductOwners owners, DeviceHistories histories, TapList taps, LiveMetrics metrics, IOptions<RegistryOptions> registry, ILogger<LiveFeed> logger)
+    : BackgroundService
 {
     private const int MaxWaiting = 4096;
 
@@ -66,6 +68,11 @@ internal sealed class LiveFeed(
             // Whose it is can't be found out now. What fails for want of the registry is in the log.
             metrics.EventDropped();
         }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // Not to end the service with it: that is what becomes of one that throws in the background.
+            LogFailed(logger, error);
+        }
     }
 
     /// <summary>
@@ -83,4 +90,7 @@ internal sealed class LiveFeed(
 
         return registry.Value.OperatorOrganization;
     }
+
+    [LoggerMessage(LogLevel.Error, "An event could not be told to the console")]
+    private static partial void LogFailed(ILogger logger, Exception error);
 }

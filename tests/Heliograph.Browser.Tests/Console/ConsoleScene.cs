@@ -74,6 +74,17 @@ public sealed class ConsoleScene : IAsyncDisposable
         return tab;
     }
 
+    /// <summary>Ends the service as a power cut does, and starts it again where it was.</summary>
+    /// <param name="meanwhile">What to wait for while it is away.</param>
+    public async Task RestartServiceAsync(Func<Task> meanwhile)
+    {
+        var before = Service;
+        await before.KillAsync();
+        await meanwhile();
+        Service = await HeliographProcess.ServeAsync(_folder.Sub("data"), "--listen", before.BaseUrl);
+        await before.DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         for (var i = 0; i < _tabs.Count; i++)

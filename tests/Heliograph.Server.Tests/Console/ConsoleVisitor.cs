@@ -55,6 +55,10 @@ internal sealed partial class ConsoleVisitor : IDisposable
         return await PageAnswer.ReadAsync(response);
     }
 
+    /// <summary>Follows a stream of events.</summary>
+    public async Task<EventReader> FollowAsync(string path) =>
+        new(await _http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead));
+
     public void Dispose() => _http.Dispose();
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.None, 1000)]

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Heliograph.Server.Console.SignIn;
 using Heliograph.Server.Hosting;
 using Heliograph.Server.Live;
@@ -69,6 +70,10 @@ internal sealed class EventStreams(IHostApplicationLifetime lifetime, IOptions<L
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return lifetime.ApplicationStopping.IsCancellationRequested ? StreamEnd.Stopping : StreamEnd.Session;
+        }
+        catch (DbException)
+        {
+            return StreamEnd.Session;
         }
     }
 

@@ -2,6 +2,7 @@ using Heliograph.Protocol;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Relay;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Heliograph.Server.Live.Inspection;
@@ -10,7 +11,8 @@ namespace Heliograph.Server.Live.Inspection;
 /// The session inspector: opens a tap on a device when somebody looks, reads what was captured at a pace that no flood can raise, and
 /// ends what nobody looks at any more. It knows the peers of this node only.
 /// </summary>
-internal sealed class Inspector(TapList taps, RelayHub hub, LiveFeed live, IOptions<LiveOptions> options, TimeProvider time) : BackgroundService
+internal sealed partial class Inspector(
+    TapList taps, RelayHub hub, LiveFeed live, IOptions<LiveOptions> options, TimeProvider time, ILogger<Inspector> logger) : BackgroundService
 {
     /// <summary>How often what was captured is read.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
@@ -103,13 +105,27 @@ internal sealed class Inspector(TapList taps, RelayHub hub, LiveFeed live, IOpti
                 {
                     await timer.WaitForNextTickAsync(stoppingToken);
                     foreach (var tap in taps.All)
-                        Tick(tap);
+                        TryTick(tap);
                 }
             }
         }
         catch (OperationCanceledException)
         {
             // The service stops.
+        }
+    }
+
+    /// <summary>What one device's peers send must not end this for all, and with it the service.</summary>
+    private void TryTick(DeviceTap tap)
+    {
+        try
+        {
+            Tick(tap);
+        }
+        catch (Exception error)
+        {
+            LogFailed(logger, tap.Device, error);
+            End(tap);
         }
     }
 
@@ -138,4 +154,7 @@ internal sealed class Inspector(TapList taps, RelayHub hub, LiveFeed live, IOpti
 
         tap.End();
     }
+
+    [LoggerMessage(LogLevel.Error, "The session inspector failed at device {Device}; it is not followed any longer")]
+    private static partial void LogFailed(ILogger logger, DeviceAddress device, Exception error);
 }

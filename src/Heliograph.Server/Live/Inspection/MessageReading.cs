@@ -96,10 +96,11 @@ internal sealed class MessageReading
             _layers.Add("NONE");
             ReadSignaling(new NoneSigner().Verify(data));
         }
-        else if (type.ValueEquals("JWT") && data.GetProperty("jwt").GetString()!.Split('.') is [_, var claims, _])
+        else if (type.ValueEquals("JWT") && data.TryGetProperty("jwt", out var jwt) && jwt.GetString()?.Split('.') is [_, var claims, _])
         {
             _layers.Add("JWT");
-            ReadSignaling(JsonElement.Parse(Base64Url.DecodeFromChars(claims), Options).GetProperty("message"));
+            if (JsonElement.Parse(Base64Url.DecodeFromChars(claims), Options).TryGetProperty("message", out var message))
+                ReadSignaling(message);
         }
     }
 
