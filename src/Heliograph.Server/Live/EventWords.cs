@@ -59,7 +59,9 @@ internal static class EventWords
     {
         { TotalSeconds: < 1 } => $"{span.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms",
         { TotalMinutes: < 1 } => $"{span.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s",
+        { TotalHours: < 1, Seconds: 0 } => $"{span.Minutes} min",
         { TotalHours: < 1 } => $"{span.Minutes} min {span.Seconds} s",
+        { TotalDays: < 1, Minutes: 0 } => $"{span.Hours} h",
         { TotalDays: < 1 } => $"{span.Hours} h {span.Minutes} min",
         _ => $"{span.Days} d {span.Hours} h",
     };

@@ -22,7 +22,7 @@ public sealed partial class LivePagesTests(Chromium chromium)
         await Expect(inspector.Page.Locator("#stream-state")).ToHaveTextAsync("Live");
         await Expect(inspector.Page.Locator("#device-state")).ToContainTextAsync("online");
 
-        var viewer = await scene.OpenAsync(viewerLink, camera.Page.Context);
+        var viewer = await scene.OpenAsync(viewerLink[scene.Service.BaseUrl.Length..], camera.Page.Context);
         await viewer.ExpectMovingPictureAsync();
 
         var story = inspector.Page.Locator("#story");

@@ -130,7 +130,7 @@ export function element(name, text, className) {
  */
 export function moment(at, digits = 0) {
   const when = new Date(at);
-  const made = element('time', when.toLocaleTimeString(undefined, { fractionalSecondDigits: digits || undefined, hour: '2-digit', minute: '2-digit', second: '2-digit' }));
+  const made = element('time', when.toLocaleTimeString(undefined, { fractionalSecondDigits: digits || undefined, hourCycle: 'h23', hour: '2-digit', minute: '2-digit', second: '2-digit' }));
   made.dateTime = at;
   made.title = when.toLocaleString();
   return made;

@@ -97,7 +97,7 @@ function add(entry, content) {
 
   const when = element('td', '', 'when');
   when.append(moment(entry.at, 3));
-  const what = element('td', '');
+  const what = element('td', '', 'what');
   const text = element('span', entry.line, 'event');
   if (entry.tone) {
     text.dataset.tone = entry.tone;
@@ -113,11 +113,11 @@ function add(entry, content) {
   }
   row.append(
     when,
-    element('td', elapsed(entry.sinceLast), 'number'),
-    element('td', entry.channel ?? '', 'mono'),
-    element('td', DIRECTIONS[entry.from], 'direction'),
+    element('td', elapsed(entry.sinceLast), 'number name'),
     what,
-    element('td', size(entry.size), 'number'),
+    element('td', DIRECTIONS[entry.from], 'direction'),
+    element('td', entry.channel ?? '', 'mono name'),
+    element('td', size(entry.size), 'number name'),
   );
   if (entry.channel) {
     addChannel(entry.channel);

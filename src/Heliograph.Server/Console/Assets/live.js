@@ -71,7 +71,7 @@ function callRow({ call, code, words, count: often }) {
   const badge = element('span', code ?? 'OK', 'badge');
   badge.dataset.tone = code === null ? 'good' : 'bad';
   outcome.append(badge);
-  row.append(element('td', call, 'mono'), outcome, element('td', words), element('td', count.format(often), 'number'));
+  row.append(element('td', call, 'mono name'), outcome, element('td', words), element('td', count.format(often), 'number'));
   return row;
 }
 
@@ -81,7 +81,7 @@ function eventRow(data) {
   const when = element('td', '', 'when');
   when.append(moment(data.at));
 
-  const device = element('td', '', 'mono');
+  const device = element('td', '', 'mono name');
   if (data.hasPage && data.product && data.device) {
     const link = element('a', data.device);
     link.href = `/console/products/${data.product}/devices/${data.device}`;
@@ -90,7 +90,7 @@ function eventRow(data) {
     device.textContent = data.device ?? '–';
   }
 
-  const what = element('td', '');
+  const what = element('td', '', 'what');
   const text = element('span', data.text, 'event');
   if (data.tone) {
     text.dataset.tone = data.tone;
@@ -101,6 +101,6 @@ function eventRow(data) {
       what.append(' ', element('span', badge, 'badge'));
     }
   }
-  row.append(when, device, what, element('td', data.address, 'mono'));
+  row.append(when, what, device, element('td', data.address, 'mono name'));
   return row;
 }

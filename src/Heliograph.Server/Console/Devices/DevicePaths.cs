@@ -17,7 +17,7 @@ internal static class DevicePaths
     public static string Try(DeviceAddress device) => $"/console/try?product={device.Product}&device={device.Device}";
 
     /// <summary>The page that follows its channels.</summary>
-    public static string Inspect(DeviceAddress device) => $"/console/live/{device.Product}/{device.Device}";
+    public static string Inspect(DeviceAddress device) => Of(device) + "/inspect";
 
     /// <summary>The devices of a batch.</summary>
     public static string Batch(string product, long batch) => List(product, new DeviceListQuery($"batch:{batch}", null, DeviceListQuery.DefaultSize));
