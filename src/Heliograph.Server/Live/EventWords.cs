@@ -39,7 +39,7 @@ internal static class EventWords
     /// <summary>Why a connection ended.</summary>
     public static string Of(EndReason reason) => reason switch
     {
-        EndReason.PeerClosed => "it closed the connection itself",
+        EndReason.PeerClosed => "it closed the connection itself, as a program does that ends in order, and a browser whose tab is gone",
         EndReason.Lost => "its connection broke without a goodbye, as when its program is ended or its network goes away",
         EndReason.GoingAway => "the service was stopping",
         EndReason.ProtocolError => "it broke the rules of WebSockets",

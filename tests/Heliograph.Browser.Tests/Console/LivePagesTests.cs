@@ -42,7 +42,7 @@ public sealed partial class LivePagesTests(Chromium chromium)
         await Expect(story.Locator("tr[data-kind=disconnected]")).ToContainTextAsync("The device disconnected");
         await Expect(inspector.Page.Locator("#device-state")).ToContainTextAsync("offline");
         await Expect(live.Page.Locator("#devices")).ToHaveTextAsync("0");
-        await Expect(live.Page.Locator("#events tr[data-kind=DeviceDisconnected]")).ToContainTextAsync("its connection broke without a goodbye");
+        await Expect(live.Page.Locator("#events tr[data-kind=DeviceDisconnected]")).ToContainTextAsync("and a browser whose tab is gone");
         var text = await inspector.Page.InnerTextAsync("main") + string.Concat(await streamed());
         Address().Matches(text).ShouldBeEmpty();
         foreach (var content in (string[])["ufrag", "fingerprint", "candidate:", ".local", "m=video"])
