@@ -49,7 +49,8 @@ public sealed class TurnClient : IDisposable
     public async Task<long> RelayAsync(int packets, int size)
     {
         var address = PeerAddress();
-        await AskAsync(CreatePermission, (XorPeerAddress, address));
+        if (await AskAsync(CreatePermission, (XorPeerAddress, address)) is var error && error != 0)
+            throw new InvalidOperationException($"The TURN server refuses the peer with {error}.");
         var packet = Write(SendIndication, null, (XorPeerAddress, address), (Data, new byte[size]));
         for (var i = 0; i < packets; i++)
         {

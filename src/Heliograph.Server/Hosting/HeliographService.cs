@@ -98,6 +98,7 @@ internal static class HeliographService
 
         services.AddSingleton<TokenValidator>();
         services.AddSingleton<IceServers>();
+        services.AddHosted<IceCheck>();
         services.AddSingleton<TurnMetrics>();
         services.AddSingleton<TurnUsageEndpoint>();
 

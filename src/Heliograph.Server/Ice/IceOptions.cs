@@ -26,6 +26,9 @@ internal sealed class IceOptions
     /// <summary>Which peers are in which region, and which regions are near to each other. A peer of no network here is in its product's region.</summary>
     public IList<IceRegionOptions> Regions { get; } = [];
 
+    /// <summary>How often the servers are asked whether they work, from the start on; <c>00:00:00</c> is never. See <c>/health/ready</c>.</summary>
+    public TimeSpan CheckInterval { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>All servers, the short form's first.</summary>
     public IEnumerable<IceServerOptions> AllServers
     {
@@ -62,6 +65,8 @@ internal sealed class IceOptions
             yield return "TurnSecret must be set where TurnUrls are";
         if (TurnCredentialLifetime < TimeSpan.FromMinutes(1) || TurnCredentialLifetime > TimeSpan.FromDays(30))
             yield return "TurnCredentialLifetime must be between 00:01:00 and 30.00:00:00";
+        if (CheckInterval != TimeSpan.Zero && (CheckInterval < TimeSpan.FromSeconds(1) || CheckInterval > TimeSpan.FromDays(1)))
+            yield return "CheckInterval must be between 00:00:01 and 1.00:00:00, or 00:00:00 for never";
         if (MaxServers is < 1 or > 20)
             yield return "MaxServers must be between 1 and 20";
         foreach (var problem in Servers.SelectMany((server, i) => server.Validate(TurnSecret).Select(x => $"Servers:{i}:{x}")))

@@ -48,10 +48,22 @@ internal sealed class IceServers
             if (place.StunUrls.Length > 0)
                 servers.Add(new(place.StunUrls));
             if (withTurn && place.TurnUrls.Length > 0)
-                servers.Add(WithCredentials(place, device));
+                servers.Add(WithCredentials(place, $"{device.Product}:{device.Device}"));
         }
 
         return new(servers);
+    }
+
+    /// <summary>All servers, with credentials for this service itself: to ask them as a peer does.</summary>
+    public IEnumerable<IceServer> ForCheck()
+    {
+        foreach (var place in _places)
+        {
+            if (place.StunUrls.Length > 0)
+                yield return new(place.StunUrls);
+            if (place.TurnUrls.Length > 0)
+                yield return WithCredentials(place, "heliograph:check");
+        }
     }
 
     /// <summary>How far a server is: in the peer's own region, in one that is named as near, in none, or in any other.</summary>
@@ -71,9 +83,9 @@ internal sealed class IceServers
         return near.Count + 1;
     }
 
-    private IceServer WithCredentials(Place place, DeviceAddress device)
+    private IceServer WithCredentials(Place place, string user)
     {
-        var username = $"{(_time.GetUtcNow() + _lifetime).ToUnixTimeSeconds()}:{device.Product}:{device.Device}";
+        var username = $"{(_time.GetUtcNow() + _lifetime).ToUnixTimeSeconds()}:{user}";
         return new(place.TurnUrls, username, Credential(place.Secret!, username));
     }
 

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Reflection;
+using System.Text.Json.Serialization;
+using Heliograph.Protocol.Management;
 using Heliograph.Server.Backplane;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Hosting;
+using Heliograph.Server.Ice;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Relay;
 using Microsoft.AspNetCore.Builder;
@@ -20,6 +23,7 @@ internal sealed class OperatorEndpoints(
     IBackplane backplane,
     Drain drain,
     ApiKeyStore keys,
+    IceCheck ice,
     IOptions<TelemetryOptions> options,
     IOptions<RegistryOptions> registry)
 {
@@ -44,10 +48,19 @@ internal sealed class OperatorEndpoints(
         var hasRegistry = await CanReachRegistryAsync(http.RequestAborted);
         var status = drain.HasBegun ? "stopping" : !hasRegistry ? "unavailable" : backplane.IsHealthy ? "ready" : "degraded";
         var code = status is "ready" or "degraded" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        // Whoever may not read metrics is not told what the network looks like from here.
+        var isForOperator = options.Value.IsPublic || IsLocal(http) || (hasRegistry && await HasOperatorKeyAsync(http));
         return Results.Json(
-            new Readiness(status, Version, hasRegistry ? "ok" : "unreachable", backplane.IsHealthy ? "ok" : "unreachable"),
+            new Readiness(
+                status, Version, hasRegistry ? "ok" : "unreachable", backplane.IsHealthy ? "ok" : "unreachable", isForOperator ? ice.Latest : null),
             statusCode: code);
     }
+
+    private async Task<bool> HasOperatorKeyAsync(HttpContext http) =>
+        http.Request.Headers.Authorization.ToString() is { Length: > 0 } authorization
+        && PeerAuthenticator.Bearer(authorization) is { } presented
+        && await keys.FindAsync(presented, http.RequestAborted) is { } key
+        && IsOperators(key);
 
     private async Task<IResult> MetricsAsync(HttpContext http)
     {
@@ -57,12 +70,14 @@ internal sealed class OperatorEndpoints(
                 ?? throw ApiException.Unauthorized("From elsewhere than this machine, an API key is needed: 'Authorization: Bearer' and the key.");
             var key = await keys.FindAsync(presented, http.RequestAborted)
                 ?? throw ApiException.Unauthorized("The API key is unknown, revoked or expired.");
-            if (key.OrganizationId != registry.Value.OperatorOrganization || !key.Scopes.Contains(ApiKeyStore.Read))
+            if (!IsOperators(key))
                 throw ApiException.AccessDenied("Metrics are for the operator's organization.");
         }
 
         return Results.Text(metrics.WriteText(), PrometheusText);
     }
+
+    private bool IsOperators(ApiKey key) => key.OrganizationId == registry.Value.OperatorOrganization && key.Scopes.Contains(ApiKeyStore.Read);
 
     private async Task<bool> CanReachRegistryAsync(CancellationToken cancellationToken)
     {
@@ -94,4 +109,10 @@ internal sealed record Liveness(string Status);
 /// <param name="Version">The service's version.</param>
 /// <param name="Registry"><c>ok</c> or <c>unreachable</c>.</param>
 /// <param name="Backplane"><c>ok</c> or <c>unreachable</c>.</param>
-internal sealed record Readiness(string Status, string Version, string Registry, string Backplane);
+/// <param name="IceServers">The STUN and TURN servers, for whoever may read metrics; left out where there are none. They don't make a node unready.</param>
+internal sealed record Readiness(
+    string Status,
+    string Version,
+    string Registry,
+    string Backplane,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<IceServerHealth>? IceServers);

@@ -113,6 +113,7 @@ public sealed class SettingsTests
     [InlineData("Ice:Servers", "stun:x", "Ice:Servers must be a list of objects, and 'stun:x' is none")]
     [InlineData("Ice:Servers:0", "stun:x", "Ice:Servers:0 is not a setting")]
     [InlineData("Ice:Servers:x:Urls", "stun:x", "Ice:Servers:x must be numbered from 0 without a gap")]
+    [InlineData("Ice:CheckInterval", "00:00:00.5", "Ice:CheckInterval must be between")]
     [InlineData("Ice:MaxServers", "0", "Ice:MaxServers must be between 1 and 20")]
     [InlineData("Ice:Regions:0:Name", "Europe", "Ice:Regions:0:Name must be 1 to 32")]
     [InlineData("Listen:0", "http://localhost:1", "Listen:0 is not a setting")]

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Heliograph.Server.Ice.Stun;
 
@@ -44,9 +43,8 @@ internal sealed record StunMessage(ushort Type, byte[] TransactionId, IReadOnlyL
 
     public byte[]? Find(ushort attribute) => Attributes.FirstOrDefault(x => x.Type == attribute).Value;
 
-    /// <summary>The number and the words of an error; null where it has none.</summary>
-    public (int Number, string Reason)? Error =>
-        Find(ErrorCode) is { Length: >= 4 } value ? ((value[2] & 7) * 100 + value[3], Encoding.UTF8.GetString(value.AsSpan(4))) : null;
+    /// <summary>The number of an error; null where it has none.</summary>
+    public int? Error => Find(ErrorCode) is { Length: >= 4 } value ? (value[2] & 7) * 100 + value[3] : null;
 
     /// <summary>An address that travels XORed, so that no router changes it on the way (section 14.2); null where it is missing or malformed.</summary>
     public IPEndPoint? FindAddress(ushort attribute)

@@ -1,4 +1,5 @@
 using System.Net;
+using Heliograph.Server.Ice.Stun;
 
 namespace Heliograph.Doctor.Steps;
 
@@ -57,7 +58,7 @@ internal sealed class SignalingUrlStep : IStep
         }
 
         if (visit.EndPoint is { Address: var own }
-            && ((addresses.All(IPAddress.IsLoopback) && !IPAddress.IsLoopback(own)) || (addresses.All(Foreign.IsPrivate) && !Foreign.IsPrivate(own))))
+            && ((addresses.All(IPAddress.IsLoopback) && !IPAddress.IsLoopback(own)) || (addresses.All(PrivateNetworks.Contain) && !PrivateNetworks.Contain(own))))
             return new(Outcome.Failed, $"{where} leads to {string.Join(", ", addresses)}, which peers elsewhere can't reach");
 
         var attempts = await Task.WhenAll(addresses.Select(x => TcpStep.TryAsync(new(x, url.Port), visit.Options.Timeout, cancellationToken)));
