@@ -141,8 +141,7 @@ public sealed partial class LivePagesTests(Chromium chromium)
 
     private static async Task<(Tab Camera, string ViewerLink)> StartCameraAsync(ConsoleScene scene)
     {
-        var camera = await scene.OpenAsync("/try");
-        await camera.Page.FillAsync("#api-key", scene.ApiKey);
+        var camera = await scene.SignInAsync("/console/try");
         await camera.Page.CheckAsync("input[name=access][value=secret]");
         await camera.Page.ClickAsync("#start-camera");
         await camera.ExpectStatusAsync("live");
