@@ -33,6 +33,8 @@ namespace Heliograph.Protocol;
 [JsonSerializable(typeof(CreatedApiKey))]
 [JsonSerializable(typeof(ApiKey))]
 [JsonSerializable(typeof(IReadOnlyList<ApiKey>))]
+[JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(IReadOnlyList<AuditEntry>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 public sealed partial class ProtocolJson : JsonSerializerContext
 {

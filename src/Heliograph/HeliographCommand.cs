@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Heliograph.ApiKeys;
+using Heliograph.Audit;
 using Heliograph.Completion;
 using Heliograph.Devices;
 using Heliograph.Doctor;
@@ -31,6 +32,7 @@ internal static class HeliographCommand
         KeyCommand.Create(),
         ApiKeyCommand.Create(),
         UsageCommand.Create(),
+        AuditCommand.Create(),
         TurnCommand.Create(),
         TokenCommand.Create(),
         DoctorCommand.Create(),

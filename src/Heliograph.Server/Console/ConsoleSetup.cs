@@ -1,3 +1,4 @@
+using Heliograph.Server.Console.Audit;
 using Heliograph.Server.Console.Devices;
 using Heliograph.Server.Console.Live;
 using Heliograph.Server.Console.SignIn;
@@ -77,6 +78,7 @@ internal static class ConsoleSetup
         PairingCode.Map(app);
         LiveStream.Map(app);
         InspectStream.Map(app);
+        AuditPaths.Map(app);
         app.MapRazorComponents<ConsoleApp>();
     }
 

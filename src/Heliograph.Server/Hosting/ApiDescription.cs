@@ -6,6 +6,8 @@ namespace Heliograph.Server.Hosting;
 /// <summary>What the OpenAPI document says beyond what the calls say of themselves: who may call, and examples.</summary>
 internal static class ApiDescription
 {
+    private static readonly string[] ManagementPaths = ["v1/webrtc", "v1/apikeys", "v1/audit-log"];
+
     public static void Configure(OpenApiOptions options)
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
@@ -42,7 +44,7 @@ internal static class ApiDescription
         options.AddOperationTransformer(async (operation, context, cancellationToken) =>
         {
             var path = context.Description.RelativePath ?? "";
-            var scheme = path.StartsWith("v1/webrtc", StringComparison.Ordinal) || path.StartsWith("v1/apikeys", StringComparison.Ordinal) ? "apiKey"
+            var scheme = ManagementPaths.Any(start => path.StartsWith(start, StringComparison.Ordinal)) ? "apiKey"
                 : path.StartsWith("v1/", StringComparison.Ordinal) ? "token" : null;
             if (scheme is not null)
             {
@@ -74,6 +76,8 @@ internal static class ApiDescription
                     described.Headers = headers;
                 foreach (var content in response.Content?.Values ?? [])
                     content.Example = status == "200" ? ApiExamples.ResponseOf(operation.OperationId) : ApiExamples.ErrorOf(status);
+                if (operation.OperationId == "exportAuditLog" && status == "200")
+                    response.Content?.Add("text/csv", new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
             }
         });
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Heliograph.Protocol;
 using Heliograph.Protocol.Management;
+using Heliograph.Server.Registry;
 
 namespace Heliograph.Server.Hosting;
 
@@ -21,6 +22,9 @@ internal static class ApiExamples
     private static readonly Device Device =
         new(ProductId, DeviceId, "Gate", [new($"device:{KeyHash}", Pem) { Created = Created }], 1, Tags, Created, Connected: true, Created);
     private static readonly ApiKey ApiKey = new("k3v9x2m4q8a1", "or-operator", "CI", ["read", "manage"], Created, null, null);
+    private static readonly AuditEntry AuditEntry = new(
+        "0193554d7a000000000c5f1e8a9b2c3d", Created, "or-operator", new("key:k3v9x2m4q8a1", "CI", "api", "192.0.2.7"), AuditAction.ProductModify,
+        new(ProductId), "name: Garden → Garden cameras");
     private static readonly Usage Usage = new(new(1200, 34000), new(0, 0));
 
     private static readonly Dictionary<string, string> Errors = new(StringComparer.Ordinal)
@@ -73,6 +77,7 @@ internal static class ApiExamples
         "reportTurnUsage" => Node(new TurnUsageAnswer(1, 0)),
         "listApiKeys" => Node<IReadOnlyList<ApiKey>>([ApiKey]),
         "createApiKey" => Node(new CreatedApiKey("hgk_k3v9x2m4q8a1_…", ApiKey)),
+        "listAuditLog" or "exportAuditLog" => Node<IReadOnlyList<AuditEntry>>([AuditEntry]),
         "revokeApiKey" => Node(ApiKey with { RevokedAt = Created }),
         _ => null,
     };

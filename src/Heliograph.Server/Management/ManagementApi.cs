@@ -20,6 +20,7 @@ internal static class ManagementApi
         DeviceEndpoints.Map(api.MapGroup("/webrtc/products/{productId}").WithTags("Devices"));
         UsageEndpoints.Map(api.MapGroup("/webrtc/products/{productId}").WithTags("Usage"));
         ApiKeyEndpoints.Map(api.MapGroup("/apikeys").WithTags("API keys"));
+        AuditEndpoints.Map(api.MapGroup("/audit-log").WithTags("Audit log"));
     }
 
     public static ValueTask<T> ReadBodyAsync<T>(HttpContext http, JsonTypeInfo<T> type) => RequestBody.ReadAsync(http, type, MaxBody);

@@ -43,6 +43,9 @@ internal static class AuditAction
         [SessionEnd] = "signed out of the console",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>What a person chooses from, in order: the actions, and before those of one thing their common beginning.</summary>
+    public static readonly IReadOnlyList<string> Choices = [.. All.Keys.Concat(All.Keys.Select(x => x.Split('.')[0])).Distinct().Order(StringComparer.Ordinal)];
+
     /// <summary>Whether a word names an action, or the beginning of some: <c>product</c>, <c>product.key</c>.</summary>
     public static bool IsKnown(string text) => All.Keys.Any(action => Covers(text, action));
 

@@ -75,6 +75,23 @@ internal sealed class AuditLog(IDbContextFactory<RegistryDbContext> database, Ti
         while (before is not null);
     }
 
+    /// <summary>The products and devices of entries that are still there: each as a subject of its own.</summary>
+    public async Task<IReadOnlySet<AuditSubject>> FindExistingAsync(string organization, IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
+    {
+        var products = entries.Select(x => x.Subject.ProductId).OfType<string>().Distinct().ToList();
+        var devices = entries.Select(x => x.Subject.DeviceId).OfType<string>().Distinct().ToList();
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        var own = await db.Products
+            .Where(x => x.OrganizationId == organization && products.Contains(x.ProductId))
+            .Select(x => x.ProductId)
+            .ToListAsync(cancellationToken);
+        var found = await db.Devices
+            .Where(x => own.Contains(x.ProductId) && devices.Contains(x.DeviceId))
+            .Select(x => new { x.ProductId, x.DeviceId })
+            .ToListAsync(cancellationToken);
+        return own.Select(x => new AuditSubject(x)).Concat(found.Select(x => new AuditSubject(x.ProductId, x.DeviceId))).ToHashSet();
+    }
+
     /// <summary>Deletes what is older than this.</summary>
     /// <returns>How many entries that were.</returns>
     public async Task<int> PruneAsync(TimeSpan age, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ internal sealed class RegistryOptions
     /// <summary>How many products and devices the connect path keeps in memory.</summary>
     public int CacheSize { get; set; } = 100_000;
 
-    /// <summary>How often usage counters and last-connect times are written: what a crash may lose of them.</summary>
+    /// <summary>How often usage counters, last-connect times and last uses of keys are written: what a crash may lose of them.</summary>
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The organization of the API key that is made on the first start: the operator's, which may make keys for others.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Heliograph.Protocol;
 using Heliograph.Protocol.Management;
 
@@ -11,24 +9,8 @@ internal sealed partial class ManagementClient
     public const int MaxBatch = 10_000;
 
     /// <summary>A product's devices in the order of their IDs, page by page as they are asked for.</summary>
-    public async IAsyncEnumerable<Device> ListDevicesAsync(
-        ProductId product, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var query = $"?limit={pageSize}";
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        while (query is not null)
-        {
-            using var page = await _http.SendAsync(HttpMethod.Get, $"{Path(product)}/devices{query}", body: null, cancellationToken);
-            // A service that leads in circles would never let go.
-            query = PageLink.NextOf(page) is { } next && seen.Add(next) ? next : null;
-
-            await using var stream = await page.Content.ReadAsStreamAsync(cancellationToken);
-            await using var devices = JsonSerializer.DeserializeAsyncEnumerable(stream, ProtocolJson.Default.Device, cancellationToken)
-                .GetAsyncEnumerator(cancellationToken);
-            while (await MoveNextAsync(devices))
-                yield return devices.Current ?? throw _http.NotOurs();
-        }
-    }
+    public IAsyncEnumerable<Device> ListDevicesAsync(ProductId product, int pageSize, CancellationToken cancellationToken) =>
+        ListAsync($"{Path(product)}/devices", $"?limit={pageSize}", ProtocolJson.Default.Device, cancellationToken);
 
     public Task<Device> CreateDeviceAsync(ProductId product, Change change, CancellationToken cancellationToken) =>
         PostAsync($"{Path(product)}/devices", change.ToContent(), ProtocolJson.Default.Device, cancellationToken);
@@ -66,16 +48,4 @@ internal sealed partial class ManagementClient
         GetAsync($"{Path(device)}/usage", ProtocolJson.Default.Usage, cancellationToken);
 
     private static string Path(DeviceAddress device) => $"{Path(device.Product)}/devices/{device.Device}";
-
-    private async ValueTask<bool> MoveNextAsync<T>(IAsyncEnumerator<T> items)
-    {
-        try
-        {
-            return await items.MoveNextAsync();
-        }
-        catch (Exception error) when (error is JsonException or HttpRequestException or IOException)
-        {
-            throw _http.Unreadable(error);
-        }
-    }
 }

@@ -15,6 +15,7 @@ internal sealed partial class ManagementClient(Target target) : IDisposable
 {
     private const string ProductsPath = "/v1/webrtc/products";
     private const string ApiKeysPath = "/v1/apikeys";
+    private const string AuditLogPath = "/v1/audit-log";
 
     private readonly ManagementHttp _http = new(target);
 
@@ -52,6 +53,13 @@ internal sealed partial class ManagementClient(Target target) : IDisposable
 
     public Task<ApiKey> RevokeApiKeyAsync(string id, CancellationToken cancellationToken) =>
         _http.SendAsync(HttpMethod.Delete, $"{ApiKeysPath}/{id}", body: null, ProtocolJson.Default.ApiKey, cancellationToken);
+
+    /// <summary>The audit log, the newest entry first, page by page as they are asked for.</summary>
+    /// <param name="filter">More of the query, <c>&amp;name=value</c> each.</param>
+    /// <param name="pageSize">How many entries a call asks for, at most 1,000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public IAsyncEnumerable<AuditEntry> ListAuditLogAsync(string filter, int pageSize, CancellationToken cancellationToken) =>
+        ListAsync(AuditLogPath, $"?limit={pageSize}{filter}", ProtocolJson.Default.AuditEntry, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 

@@ -75,11 +75,18 @@ internal sealed partial record PageAnswer(HttpStatusCode Status, string Html, st
     /// <summary>What a person reads of it: without markup, white space as one blank.</summary>
     public string Text => WhiteSpace().Replace(WebUtility.HtmlDecode(Tag().Replace(Html, " ")), " ");
 
+    /// <summary>Where the link with this text leads; null where there is none.</summary>
+    public string? LinkTo(string text) =>
+        Link().Matches(Html).Where(x => x.Groups["text"].Value.Trim() == text).Select(x => WebUtility.HtmlDecode(x.Groups["href"].Value)).FirstOrDefault();
+
     public static async Task<PageAnswer> ReadAsync(HttpResponseMessage response) => new(
         response.StatusCode,
         await response.Content.ReadAsStringAsync(),
         response.Headers.Location?.OriginalString,
         response.Content.Headers.ContentType?.ToString());
+
+    [GeneratedRegex("<a [^>]*href=\"(?<href>[^\"]*)\"[^>]*>(?<text>[^<]*)</a>", RegexOptions.None, 1000)]
+    private static partial Regex Link();
 
     [GeneratedRegex("<[^>]*>", RegexOptions.None, 1000)]
     private static partial Regex Tag();

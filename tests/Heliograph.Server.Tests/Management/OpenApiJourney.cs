@@ -49,6 +49,10 @@ internal sealed class OpenApiJourney(RelayFixture fixture)
         await ManageAsync("listApiKeys", HttpMethod.Get, Paths.ApiKeys);
         Keep("createProduct", await fixture.Api.SendAsync(HttpMethod.Post, Paths.Products, ApiClient.Json("{}"), apiKey.Json.Text("key")));
         await ManageAsync("revokeApiKey", HttpMethod.Delete, $"{Paths.ApiKeys}/{apiKey.Json["apiKey"]!.Text("id")}");
+        await ManageAsync("listAuditLog", HttpMethod.Get, $"{Paths.AuditLog}?limit=3");
+        await ManageAsync("listAuditLog", HttpMethod.Get, $"{Paths.AuditLog}?limit=x");
+        await ManageAsync("exportAuditLog", HttpMethod.Get, $"{Paths.AuditLog}/export");
+        await ManageAsync("exportAuditLog", HttpMethod.Get, $"{Paths.AuditLog}/export?format=pdf");
         Keep("listProducts", await fixture.Api.SendAsync(HttpMethod.Get, Paths.Products));
 
         var reportKey = await ManageAsync("createApiKey", HttpMethod.Post, Paths.ApiKeys, """{"scopes":["report"]}""");

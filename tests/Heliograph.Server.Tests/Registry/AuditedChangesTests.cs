@@ -28,6 +28,8 @@ public sealed class AuditedChangesTests : IAsyncLifetime
                 Somebody, x._device.Product, [(x._device.Device, PublicKeyOf(x._other)), (x._second.Device, PublicKeyOf(x._other))], default)),
         ["DeviceStore.CreateAsync(ProductId, IReadOnlyCollection, IReadOnlyDictionary)"] =
             (AuditAction.DeviceCreate, x => x.Devices.CreateAsync(Somebody, x._device.Product, [Custom], Tags, default)),
+        ["DeviceStore.CreateAsync(ProductId, IReadOnlyList, Boolean)"] =
+            (AuditAction.DeviceCreate, x => x.Devices.CreateAsync(Somebody, x._device.Product, [new(Custom, "Gate", Tags, [])], isBatch: true, default)),
         ["DeviceStore.CreateAsync(ProductId, String, IReadOnlyDictionary)"] =
             (AuditAction.DeviceCreate, x => x.Devices.CreateAsync(Somebody, x._device.Product, "Gate", Tags, default)),
         ["DeviceStore.CreateBatchAsync(ProductId, Int32, IReadOnlyDictionary)"] =
