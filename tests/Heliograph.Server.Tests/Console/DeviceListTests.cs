@@ -2,8 +2,10 @@ using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Heliograph.Protocol;
+using Heliograph.Server.Registry;
 using Heliograph.Server.Tests.Management;
 using Heliograph.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Heliograph.Server.Tests.Console;
 
@@ -119,12 +121,15 @@ public sealed partial class DeviceListTests
     [Fact]
     public async Task List_OfAHundredThousandDevices_FindsAndFilters()
     {
-        await using var service = await TestService.StartAsync();
+        var presence = new GivenPresence();
+        var all = new HashSet<DeviceId>();
+        await using var service = await TestService.StartAsync(build: builder => builder.Services.AddSingleton<IPresence>(presence));
         var product = await service.Api.CreateProductAsync();
         for (var i = 0; i < 10; i++)
         {
             var body = new JsonObject { ["count"] = 10_000, ["tags"] = new JsonObject { ["line"] = $"line-{i}", ["site"] = "Oslo" } };
-            (await service.Api.ManageAsync(HttpMethod.Post, $"{Paths.Of(product)}/device-batch", body)).Require(HttpStatusCode.OK);
+            var batch = await service.Api.ManageAsync(HttpMethod.Post, $"{Paths.Of(product)}/device-batch", body);
+            all.UnionWith(batch.Require(HttpStatusCode.OK)["devices"]!.AsArray().Select(x => DeviceId.Parse(x!.Text("deviceId"))));
         }
 
         await CreateAsync(service, product, "wd-zzzzzzzzzzzzzzz9", "the one", []);
@@ -135,6 +140,11 @@ public sealed partial class DeviceListTests
         await LookAsync("?state=online", "0 devices of 100,001", 0);
         await LookAsync("?state=offline&size=250", "100,001 devices of 100,001", 250);
         await LookAsync("?state=offline&q=site%3Doslo&before=wd-zzzzzzzzzzzzzzz9", "100,000 devices of 100,001", 50);
+
+        presence.Online = all;
+        await LookAsync("?state=online", "100,000 devices of 100,001", 50);
+        await LookAsync("?state=online&q=line%3Dline-7&size=100", "10,000 devices of 100,001", 100);
+        await LookAsync("?state=offline", "1 device of 100,001", 1);
 
         async Task LookAsync(string query, string count, int shown)
         {
@@ -165,6 +175,19 @@ public sealed partial class DeviceListTests
     {
         var batch = await service.Api.ManageAsync(HttpMethod.Post, $"{Paths.Of(product)}/device-batch", new JsonObject { ["count"] = count });
         return [.. batch.Require(HttpStatusCode.OK)["devices"]!.AsArray().Select(x => x!.Text("deviceId")).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>As many devices as a test wants are connected.</summary>
+    private sealed class GivenPresence : IPresence
+    {
+        public IReadOnlySet<DeviceId> Online { get; set; } = new HashSet<DeviceId>();
+
+        public ValueTask<bool> IsDeviceOnlineAsync(DeviceAddress device, CancellationToken cancellationToken) => new(Online.Contains(device.Device));
+
+        public ValueTask<IReadOnlySet<DeviceId>> OnlineDevicesAsync(ProductId product, CancellationToken cancellationToken) => new(Online);
+
+        public ValueTask<IReadOnlyDictionary<ProductId, int>> CountOnlineDevicesAsync(IReadOnlyCollection<ProductId> products, CancellationToken cancellationToken) =>
+            new(products.ToDictionary(x => x, _ => Online.Count));
     }
 
     [GeneratedRegex("<th scope=\"row\"><a [^>]*>(?<id>wd-[a-z0-9]{16})</a>", RegexOptions.None, 1000)]
