@@ -180,7 +180,7 @@ public sealed partial class DeviceListTests
     /// <summary>As many devices as a test wants are connected.</summary>
     private sealed class GivenPresence : IPresence
     {
-        public IReadOnlySet<DeviceId> Online { get; set; } = new HashSet<DeviceId>();
+        public HashSet<DeviceId> Online { get; set; } = [];
 
         public ValueTask<bool> IsDeviceOnlineAsync(DeviceAddress device, CancellationToken cancellationToken) => new(Online.Contains(device.Device));
 
