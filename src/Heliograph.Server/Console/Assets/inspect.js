@@ -8,7 +8,7 @@ const byId = (id) => document.getElementById(id);
 const story = byId('story');
 const filter = byId('channel');
 const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
-const DIRECTIONS = { client: 'client → device', device: 'device → client', service: 'service' };
+const DIRECTIONS = { client: 'client → device', device: 'device → client' };
 
 /** Lines that are here already: after a reconnect the service tells all that it has. */
 const known = new Set();
@@ -115,7 +115,8 @@ function add(entry, content) {
     when,
     element('td', elapsed(entry.sinceLast), 'number name'),
     what,
-    element('td', DIRECTIONS[entry.from], 'direction'),
+    // What is no message goes nowhere.
+    element('td', entry.layers ? DIRECTIONS[entry.from] : entry.from, 'direction'),
     element('td', entry.channel ?? '', 'mono name'),
     element('td', size(entry.size), 'number name'),
   );

@@ -97,7 +97,7 @@ internal static class StoryWords
     {
         "client/connect" => $"A client asked for a connection (client/connect) and was given a signaling URL; the device is {(isDeviceHere ? "connected" : "not connected")}.",
         "device/connect" => "The device asked for a connection (device/connect) and was given a signaling URL.",
-        _ => "A peer asked for ICE servers (ice-servers) and was given some.",
+        _ => "A peer asked for ICE servers (ice-servers) and was answered.",
     };
 
     private static string OfError(string? code) => code switch
