@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Heliograph.Protocol;
 
 namespace Heliograph.Browser.Tests.Turn;
@@ -8,8 +9,10 @@ namespace Heliograph.Browser.Tests.Turn;
 public sealed class RelayTests(Chromium chromium) : IAsyncLifetime
 {
     private const string Secret = "what coturn and the service share", SharedSecret = "what the camera and its viewers share";
+    private const string StatisticsPassword = "of-coturn-and-the-reporter";
     private const int WrongCredentials = 401;
 
+    private readonly int _statisticsPort = Ports.Free(1)[0];
     private readonly TempFolder _folder = new();
     private readonly SigningKey _deviceKey = new(), _productKey = new();
     private Coturn _coturn = null!;
@@ -18,7 +21,8 @@ public sealed class RelayTests(Chromium chromium) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _coturn = await Coturn.StartAsync(_folder, Secret);
+        // It tries again and again where nobody listens there, and relays meanwhile.
+        _coturn = await Coturn.StartAsync(_folder, [Secret], $"redis-statsdb=\"ip=127.0.0.1 port={_statisticsPort} password={StatisticsPassword}\"");
         _scene = await OpenSceneAsync(_coturn.UdpUrl);
     }
 
@@ -67,6 +71,32 @@ public sealed class RelayTests(Chromium chromium) : IAsyncLifetime
 
         await viewer.Tab.ExpectMovingPictureAsync();
         (await viewer.RouteAsync()).ShouldBe("relay relay tcp");
+    }
+
+    [Fact]
+    public async Task Picture_ThatWasRelayed_IsCountedForItsDevice()
+    {
+        using var api = _scene.Service.CreateApiClient();
+        var key = await api.ManageAsync(HttpMethod.Post, "/v1/apikeys", new JsonObject { ["scopes"] = new JsonArray("report") });
+        await using var reporter = HeliographProcess.Start(
+        [
+            "turn", "report", "--url", _scene.Service.BaseUrl, "--api-key-file", _folder.Write("key", key.Require(HttpStatusCode.OK).Text("key")),
+            "--listen", $"127.0.0.1:{_statisticsPort}", "--password-file", _folder.Write("password", StatisticsPassword), "--state", _folder.PathOf("state.json"),
+        ]);
+        await Eventually.HoldsAsync("the reporter listens", () => reporter.Log.Contains("Listening", StringComparison.Ordinal));
+        var camera = await OpenCameraAsync(SharedSecret);
+        var viewer = await RelayedPeer.OpenViewerAsync(_scene, _device, secret: SharedSecret);
+        await viewer.Tab.ExpectMovingPictureAsync();
+
+        await viewer.HangUpAsync();
+        await camera.HangUpAsync();
+
+        // Some seconds of a moving picture; how many bytes those are is the browser's affair.
+        await Eventually.HoldsAsync("it is counted", async () =>
+        {
+            var usage = (await api.ManageAsync(HttpMethod.Get, $"/v1/webrtc/products/{_device.Product}/devices/{_device.Device}/usage")).Require(HttpStatusCode.OK);
+            return usage["relayByteCount"]!["thisMonth"]!.GetValue<long>() > 10_000 ? null : $"{usage.ToJsonString()}; the reporter says: {reporter.Log}";
+        });
     }
 
     [Theory]
