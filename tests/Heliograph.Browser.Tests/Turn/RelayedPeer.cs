@@ -48,11 +48,13 @@ internal sealed class RelayedPeer
     private const string Viewer = Begin +
         """
           const client = window.peer = new sdk.SignalingClient({ ...address, accessToken: options.token ?? undefined });
+          // An authorized client has credentials of its own. It asks before the setup: the device's offer follows that at once.
+          const own = options.iceServers ?? (options.token ? await client.requestIceServers() : null);
           client.start();
           const transport = sdk.MessageTransport.forClient(client, security);
           const { iceServers } = await transport.ready;
-          // An authorized client has credentials of its own; any other has those that the device passed on in the setup.
-          connect(transport, options.iceServers ?? (options.token ? await client.requestIceServers() : iceServers), false);
+          // Any other client has those that the device passed on in the setup.
+          connect(transport, own ?? iceServers, false);
         }
         """;
 
