@@ -62,7 +62,7 @@ public sealed class OpenIdProvider : IAsyncDisposable
         app.MapPost("/token", (Delegate)provider.GiveTokenAsync);
         app.MapGet("/sign-out", provider.SignOut);
         await app.StartAsync();
-        provider.Authority = app.Urls.Single();
+        provider.Authority = app.Urls.Single().Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
         return provider;
     }
 
@@ -117,7 +117,7 @@ public sealed class OpenIdProvider : IAsyncDisposable
         _codes[code] = query;
         var answer = RefusesThePerson ? "error=access_denied" : $"code={code}";
         var back = $"{query["redirect_uri"]}?{answer}&state={Uri.EscapeDataString(query["state"].ToString())}";
-        return Results.Text($"<!doctype html><title>Provider</title><a href=\"{back.Replace("&", "&amp;", StringComparison.Ordinal)}\">Sign in</a>", "text/html");
+        return Results.Text($"<!doctype html><title>Provider</title><link rel=\"icon\" href=\"data:,\"><a href=\"{back.Replace("&", "&amp;", StringComparison.Ordinal)}\">Sign in</a>", "text/html");
     }
 
     private async Task<IResult> GiveTokenAsync(HttpContext http)

@@ -88,6 +88,7 @@ internal static class HeliographService
         services.AddSingleton<ProductStore>();
         services.AddSingleton<DeviceStore>();
         services.AddSingleton<ApiKeyStore>();
+        services.AddSingleton<ApiKeyRules>();
         services.AddSingleton<UsageStore>();
         services.AddSingleton<AuditLog>();
         services.AddHosted<AuditPruning>();

@@ -13,6 +13,8 @@ internal static class OpenIdSetup
 {
     public const string Scheme = "openid";
 
+    private const int MaxReason = 300;
+
     public static void AddOpenId(this AuthenticationBuilder authentication, OpenIdOptions options)
     {
         if (options.Authority is not null)
@@ -47,8 +49,9 @@ internal static class OpenIdSetup
         framework.CorrelationCookie.Name = "heliograph-openid-";
         framework.NonceCookie.Name = "heliograph-openid-nonce-";
         framework.Events.OnTokenValidated = context => OpenSession(context, options);
-        framework.Events.OnRemoteFailure = context =>
-            throw RefusalOf(context.Failure!, context.HttpContext);
+        // Once all of the answer has been checked, and not only the token.
+        framework.Events.OnTicketReceived = LogSignIn;
+        framework.Events.OnRemoteFailure = context => throw RefusalOf(context.Failure!, context.HttpContext);
     }
 
     private static Task OpenSession(TokenValidatedContext context, OpenIdOptions options)
@@ -67,19 +70,25 @@ internal static class OpenIdSetup
         return Task.CompletedTask;
     }
 
+    private static Task LogSignIn(TicketReceivedContext context)
+    {
+        var visitor = Visitor.Of(context.Principal!)!;
+        SignInLog.SignedIn(LoggerOf(context.HttpContext), visitor.Id, visitor.Organization, visitor.Role, context.HttpContext.Connection.RemoteIpAddress);
+        return Task.CompletedTask;
+    }
+
     /// <summary>What somebody is told whose sign-in failed. The operator's log has the reason.</summary>
     public static ApiException RefusalOf(Exception failure, HttpContext http)
     {
-        var logger = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OpenIdSetup));
         var refusal = failure.InnerException as ApiException ?? failure as ApiException;
         var reason = (refusal ?? failure).Message;
-        SignInLog.Refused(logger, http.Connection.RemoteIpAddress, reason.Length > MaxReason ? reason[..MaxReason] : reason);
+        SignInLog.Refused(LoggerOf(http), http.Connection.RemoteIpAddress, reason.Length > MaxReason ? reason[..MaxReason] : reason);
         return refusal ?? (IsOfTheNetwork(failure)
             ? ApiException.Unavailable("The provider that people sign in at can't be reached. Try again later, or sign in with an API key.", TimeSpan.FromSeconds(10))
             : ApiException.BadRequest("Signing in did not work: the provider's answer is not the one to this browser's question, or not a valid one. Start again."));
     }
 
-    private const int MaxReason = 300;
+    private static ILogger LoggerOf(HttpContext http) => http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OpenIdSetup));
 
     /// <summary>Whether there was no answer. The framework wraps it, more than once.</summary>
     private static bool IsOfTheNetwork(Exception? failure) =>
