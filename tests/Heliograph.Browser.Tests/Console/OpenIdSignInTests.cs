@@ -25,7 +25,7 @@ public sealed class OpenIdSignInTests(Chromium chromium)
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Sign out there, too" }).ClickAsync();
-        await Expect(page.GetByText("You are signed out.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("You are signed out here and at the provider.")).ToBeVisibleAsync();
         provider.SignOuts.ShouldBe(1);
     }
 

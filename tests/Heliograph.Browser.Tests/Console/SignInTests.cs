@@ -9,7 +9,7 @@ public sealed class SignInTests(Chromium chromium)
     {
         await using var scene = await ConsoleScene.OpenAsync(chromium);
         var browser = await scene.NewBrowserAsync();
-        var tab = await scene.OpenAsync("/console/assets/mark.svg", browser);
+        var tab = await scene.OpenAsync("/console/assets/console.css", browser);
         var urls = new List<string>();
         tab.Page.Request += (_, request) => urls.Add(request.Url);
 

@@ -258,7 +258,7 @@ public sealed partial class OpenIdTests
         using var back = await browser.GetAsync(leaving.Location);
 
         provider.SignOuts.ShouldBe(1);
-        (await visit.GetAsync(back.Headers.Location!.PathAndQuery)).Location.ShouldBe("/console/sign-in?done=signed-out");
+        (await visit.GetAsync(back.Headers.Location!.PathAndQuery)).Location.ShouldBe("/console/sign-in?done=signed-out-there");
     }
 
     [Fact]

@@ -1,9 +1,12 @@
 // The link that `serve --console-link` prints has the API key behind the #, which browsers do not send. It goes into the form, and out of
 // the address bar before anything else.
-const key = new URLSearchParams(location.hash.slice(1)).get('key');
-if (key) {
+function takeKey() {
+  const key = new URLSearchParams(location.hash.slice(1)).get('key');
+  if (!key) {
+    return;
+  }
   history.replaceState(null, '', location.pathname + location.search);
-  const form = document.querySelector('form[data-sign-in], main form');
+  const form = document.querySelector('main form');
   form.elements.Key.value = key;
   if (form.dataset.signIn === 'at-once') {
     form.requestSubmit();
@@ -11,3 +14,6 @@ if (key) {
     form.querySelector('button').focus();
   }
 }
+
+takeKey();
+addEventListener('hashchange', takeKey);

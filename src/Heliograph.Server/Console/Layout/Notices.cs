@@ -21,6 +21,7 @@ internal static class Notices
         ["device-saved"] = "The device was saved.",
         ["device-deleted"] = "The device was deleted.",
         ["signed-out"] = "You are signed out.",
+        ["signed-out-there"] = "You are signed out here and at the provider.",
         ["api-key-revoked"] = "The API key was revoked. Whoever was signed in with it is signed out.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -1,5 +1,5 @@
-using Heliograph.Server.Hosting;
 using Heliograph.Server.Console.Layout;
+using Heliograph.Server.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Builder;
@@ -35,11 +35,11 @@ internal static class OpenIdEndpoints
     private static async Task SignOutAsync(HttpContext http, IOptionsMonitor<OpenIdConnectOptions> options) => await GoAsync(http, async () =>
     {
         var provider = await options.Get(OpenIdSetup.Scheme).ConfigurationManager!.GetConfigurationAsync(http.RequestAborted);
-        var signedOut = Notices.On(SessionCookie.SignInPath, "signed-out");
+        // Not every provider has such a place; then there is nothing more to do.
         if (string.IsNullOrEmpty(provider.EndSessionEndpoint))
-            http.Response.Redirect(signedOut);
+            http.Response.Redirect(SessionCookie.SignInPath);
         else
-            await http.SignOutAsync(OpenIdSetup.Scheme, new() { RedirectUri = signedOut });
+            await http.SignOutAsync(OpenIdSetup.Scheme, new() { RedirectUri = Notices.On(SessionCookie.SignInPath, "signed-out-there") });
     });
 
     private static async Task GoAsync(HttpContext http, Func<Task> go)
