@@ -25,7 +25,7 @@ public sealed class OpenIdProvider : IAsyncDisposable
 
     private OpenIdProvider(WebApplication app) => _app = app;
 
-    /// <summary>Its URL; on another host name than the console's, so that it is another site to a browser.</summary>
+    /// <summary>Its URL. To a browser that has the console at localhost it is another site.</summary>
     public string Authority { get; private set; } = null!;
 
     /// <summary>What it says of the person, besides what every token has.</summary>
@@ -62,7 +62,7 @@ public sealed class OpenIdProvider : IAsyncDisposable
         app.MapPost("/token", (Delegate)provider.GiveTokenAsync);
         app.MapGet("/sign-out", provider.SignOut);
         await app.StartAsync();
-        provider.Authority = app.Urls.Single().Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+        provider.Authority = app.Urls.Single();
         return provider;
     }
 

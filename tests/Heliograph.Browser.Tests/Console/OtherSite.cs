@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Heliograph.Browser.Tests.Console;
 
-/// <summary>A page of somebody else, on another host name than the console.</summary>
+/// <summary>A page of somebody else: at 127.0.0.1, where the console is at localhost.</summary>
 internal sealed class OtherSite : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
     private OtherSite(WebApplication app) => _app = app;
 
-    public string Url => _app.Urls.Single().Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+    public string Url => _app.Urls.Single();
 
     public static async Task<OtherSite> StartAsync(string html)
     {

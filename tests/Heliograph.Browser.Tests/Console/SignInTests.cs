@@ -10,6 +10,7 @@ public sealed class SignInTests(Chromium chromium)
         await using var scene = await ConsoleScene.OpenAsync(chromium);
         var browser = await scene.NewBrowserAsync();
         var tab = await scene.OpenAsync("/console/assets/console.css", browser);
+        tab.ExpectComplaint("favicon.ico");
         var urls = new List<string>();
         tab.Page.Request += (_, request) => urls.Add(request.Url);
 
