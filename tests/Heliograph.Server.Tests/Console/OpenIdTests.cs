@@ -314,6 +314,6 @@ public sealed partial class OpenIdTests
         answer.Body.ShouldContain("href=\"/console/sign-in\"");
     }
 
-    [GeneratedRegex("href=\"(?<url>[^\"]+)\"", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("<a href=\"(?<url>[^\"]+)\"", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Link();
 }
