@@ -49,7 +49,7 @@ public sealed class OtherSiteTests(Chromium chromium)
 
         (await refusal.Task.WaitAsync(Tab.Patience)).ShouldContain("frame-ancestors 'none'");
         var frame = page.Frames.Single(frame => frame != page.MainFrame);
-        frame.Url.ShouldStartWith("chrome-error:");
+        await Eventually.HoldsAsync("the browser's own page in the frame", () => frame.Url.StartsWith("chrome-error:", StringComparison.Ordinal));
         (await frame.ContentAsync()).ShouldNotContain("Heliograph");
     }
 
