@@ -43,3 +43,17 @@ for (const button of document.querySelectorAll('[data-add-tag]')) {
     row.querySelector('input').focus();
   });
 }
+
+/** A table that is wider than its frame can be scrolled with the keyboard, too. */
+const frames = new ResizeObserver((entries) => {
+  for (const frame of new Set(entries.map(({ target }) => target.closest('.table')))) {
+    if (frame.scrollWidth > frame.clientWidth) {
+      frame.tabIndex = 0;
+    } else {
+      frame.removeAttribute('tabindex');
+    }
+  }
+});
+for (const element of document.querySelectorAll('.table, .table > table')) {
+  frames.observe(element);
+}
