@@ -91,7 +91,7 @@ internal static class HeliographService
         services.AddSingleton<ApiKeyRules>();
         services.AddSingleton<UsageStore>();
         services.AddSingleton<AuditLog>();
-        services.AddHosted<AuditPruning>();
+        services.AddHosted<RegistryPruning>();
         services.AddSingleton<KeyFinder>();
         services.AddSingleton<KeyUses>();
         services.AddSingleton<TurnUsageStore>();

@@ -15,16 +15,28 @@ internal sealed class Revocations(IDbContextFactory<RegistryDbContext> database,
     /// <summary>No ticket is older, whatever the configuration says; an entry of this age can go.</summary>
     public static readonly TimeSpan LongestTicketLifetime = TimeSpan.FromDays(30);
 
+    /// <summary>What the subject begins with where it is a session of the console: those are no ticket's business, and asked for one by one.</summary>
+    public const string SessionPrefix = "session:";
+
     private readonly ConcurrentDictionary<string, DateTime> _revoked = new(StringComparer.Ordinal);
 
     /// <summary>Reads the list from the database and drops what is too old to matter.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
+        await PruneAsync(cancellationToken);
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        await foreach (var row in db.Revocations.AsNoTracking().Where(x => !EF.Functions.Like(x.Subject, SessionPrefix + "%")).AsAsyncEnumerable().WithCancellation(cancellationToken))
+            _revoked[row.Subject] = row.RevokedAt;
+    }
+
+    /// <summary>Drops what is too old to matter.</summary>
+    public async Task PruneAsync(CancellationToken cancellationToken)
+    {
         var oldest = time.GetUtcNow().UtcDateTime - LongestTicketLifetime;
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await db.Revocations.Where(x => x.RevokedAt < oldest).ExecuteDeleteAsync(cancellationToken);
-        await foreach (var row in db.Revocations.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellationToken))
-            _revoked[row.Subject] = row.RevokedAt;
+        foreach (var old in _revoked.Where(x => x.Value < oldest))
+            _revoked.TryRemove(old);
     }
 
     /// <summary>Puts a change on the list, in the transaction that makes it.</summary>

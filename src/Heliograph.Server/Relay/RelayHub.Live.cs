@@ -17,4 +17,17 @@ internal sealed partial class RelayHub
         if (_devices.TryGetValue(device, out var state))
             state.Tap = tap;
     }
+
+    /// <summary>Until it is the one of the list: between a look there and the write here, <see cref="SetTap"/> may have been called.</summary>
+    private void FindTap(DeviceState state)
+    {
+        DeviceTap? tap;
+        do
+        {
+            state.Tap = tap = taps.Find(state.Address);
+            // The write before the next look, on every processor.
+            Interlocked.MemoryBarrier();
+        }
+        while (taps.Find(state.Address) != tap);
+    }
 }

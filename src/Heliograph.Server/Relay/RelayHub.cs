@@ -34,7 +34,7 @@ internal sealed partial class RelayHub(
             state = _devices.GetOrAdd(peer.Device, static address => new(address));
         }
         while (!state.TryAttach(peer, out replaced));
-        state.Tap = taps.Find(peer.Device);
+        FindTap(state);
 
         peers.Add(peer);
         metrics.Opened(peer.Role);

@@ -128,6 +128,26 @@ public sealed partial class LivePagesTests(Chromium chromium)
         await Expect(live.Page.Locator("#stream-state")).ToHaveTextAsync("Live");
     }
 
+    [Theory]
+    [InlineData("/console/live")]
+    [InlineData(null)]
+    public async Task Page_WhoseSessionEnds_SaysSo(string? path)
+    {
+        await using var scene = await ConsoleScene.OpenAsync(chromium);
+        using var key = new SigningKey();
+        var device = await scene.Api.CreateDeviceAsync(await scene.Api.CreateProductAsync(), key);
+        var visitors = (await scene.Api.ManageAsync(HttpMethod.Post, "/v1/apikeys", new JsonObject { ["scopes"] = new JsonArray("read") }))
+            .Require(System.Net.HttpStatusCode.OK);
+        var tab = await scene.SignInAsync(path ?? InspectPath(device), visitors["key"]!.GetValue<string>());
+        await Expect(tab.Page.Locator("#stream-state")).ToHaveTextAsync("Live");
+        tab.ExpectComplaint("401");
+
+        await scene.Api.ManageAsync(HttpMethod.Delete, $"/v1/apikeys/{visitors["apiKey"]!["id"]!.GetValue<string>()}");
+
+        await Expect(tab.Page.Locator("#stream-state")).ToHaveAttributeAsync("data-state", "signed-out");
+        await Expect(tab.Page.Locator("#stream-state")).ToContainTextAsync("You are signed out");
+    }
+
     private static string InspectPath(DeviceAddress device) => $"/console/products/{device.Product}/devices/{device.Device}/inspect";
 
     private static string Data(int seq, JsonObject message) =>

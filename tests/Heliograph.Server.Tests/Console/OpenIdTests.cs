@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Heliograph.Server.Console.SignIn.OpenId;
 using Heliograph.Server.Hosting;
+using Heliograph.Server.Registry;
 using Heliograph.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,6 +30,8 @@ public sealed partial class OpenIdTests
         page.Status.ShouldBe(HttpStatusCode.OK);
         page.Body.ShouldContain("Ada Lovelace");
         service.Log.ShouldContain(line => line.Contains("user:ada of or-operator signed in to the console as manager", StringComparison.Ordinal));
+        var (entries, _) = await service.Get<AuditLog>().ListAsync("or-operator", new() { Action = "session" }, null, 10, CancellationToken.None);
+        entries.Select(x => (x.Action, x.Actor.Id, x.Actor.Name, x.Detail)).ShouldBe([("session.start", "user:ada", "Ada Lovelace", "at the provider")]);
     }
 
     [Theory]

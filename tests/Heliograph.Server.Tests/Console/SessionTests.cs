@@ -119,6 +119,40 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task SignInAndOut_AreInTheAuditLog()
+    {
+        await using var service = await TestService.StartAsync();
+        var key = await CreateKeyAsync(service, null, "read");
+        using var visit = await ConsoleVisit.OfAsync(service, key.Key);
+
+        await visit.PostAsync("/console/sign-out", new() { ["__RequestVerificationToken"] = (await visit.GetAsync(Products)).Token });
+
+        var (entries, _) = await service.Get<AuditLog>().ListAsync("or-operator", new() { Action = "session" }, null, 100, CancellationToken.None);
+        entries.Select(x => (x.Action, x.Actor.Id, x.Actor.Via, x.Actor.Address)).ShouldBe(
+            [("session.end", $"key:{key.Id}", "console", "127.0.0.1"), ("session.start", $"key:{key.Id}", "console", "127.0.0.1")]);
+        entries[1].Detail.ShouldBe("with an API key");
+    }
+
+    [Fact]
+    public async Task SignOut_InManyTabsAtOnce_WorksInAllAndIsOne()
+    {
+        await using var service = await TestService.StartAsync();
+        var found = (await service.Get<ApiKeyStore>().FindAsync(service.Api.ApiKey, CancellationToken.None))!;
+        var sessions = service.Get<Sessions>();
+
+        for (var round = 0; round < 10; round++)
+        {
+            var user = sessions.Open(Visitor.Of(found), null);
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+                sessions.EndAsync(new DefaultHttpContext { RequestServices = service.App.Services, User = user }))));
+            (await sessions.HoldsAsync(user, CancellationToken.None)).ShouldBeFalse();
+        }
+
+        var (entries, _) = await service.Get<AuditLog>().ListAsync("or-operator", new() { Action = "session.end" }, null, 100, CancellationToken.None);
+        entries.Count.ShouldBe(10);
+    }
+
+    [Fact]
     public async Task Session_WhoseKeyIsRevoked_EndsEverywhere()
     {
         await using var service = await TestService.StartAsync();

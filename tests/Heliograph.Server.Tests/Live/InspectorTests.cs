@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Heliograph.Protocol;
 using Heliograph.Protocol.Management;
 using Heliograph.Protocol.Signing;
+using Heliograph.Server.Live.Inspection;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Tests.Console;
 
@@ -98,6 +100,77 @@ public sealed class InspectorTests
         var (entries, _) = await scene.Service.Get<AuditLog>().ListAsync("or-operator", new(), null, 100, CancellationToken.None);
         entries.ShouldContain(x => x.Action == AuditAction.InspectionContentStart && x.Subject == new AuditSubject(scene.Device.Product.Value, scene.Device.Device.Value, null, null));
         scene.Service.Log.ShouldNotContain(x => x.Contains(InspectScene.Fingerprint));
+    }
+
+    [Fact]
+    public async Task Stream_ThatIsRefused_CapturesNothing()
+    {
+        await using var scene = await InspectScene.StartAsync(settings => settings.Live.StreamsPerOrganization = 1);
+        using var visitor = await ConsoleVisitor.SignInAsync(scene.Service);
+        await using var first = await visitor.FollowAsync("/console/live/stream");
+        await first.NextAsync("now");
+
+        (await visitor.GetAsync(scene.Stream)).Status.ShouldBe(HttpStatusCode.TooManyRequests);
+
+        scene.Service.Get<TapList>().Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Taps_LeftByTheirPages_AreFewAndOneCanBeOpenedAgain()
+    {
+        await using var scene = await InspectScene.StartAsync();
+        var inspector = scene.Service.Get<Inspector>();
+        var devices = Enumerable.Range(0, 200).Select(_ => new DeviceAddress(scene.Device.Product, DeviceId.New())).ToList();
+        var kept = inspector.Open("or-other", scene.Device);
+
+        foreach (var device in devices)
+            inspector.Close(inspector.Open("or-operator", device));
+
+        scene.Service.Get<TapList>().Count.ShouldBe(51);
+        kept.End.ShouldBeNull();
+        var again = inspector.Open("or-operator", devices[0]);
+        again.End.ShouldBeNull();
+        inspector.Close(again);
+        inspector.Close(kept);
+    }
+
+    [Fact]
+    public async Task Content_OfWhatWasSentBeforeItWasSwitchedOn_StaysHidden()
+    {
+        await using var scene = await InspectScene.StartAsync();
+        using var manager = await ConsoleVisitor.SignInAsync(scene.Service);
+        await using var stream = await manager.FollowAsync(scene.Stream);
+        await stream.NextAsync("peers");
+        await using var device = await scene.OpenDeviceAsync();
+        var (client, channel, _) = await scene.Service.Api.OpenClientAsync(scene.Device);
+        await using var _ = client;
+        var later = DateTime.UtcNow.AddHours(1);
+        scene.Service.Get<TapList>().Find(scene.Device)!.ShowContent(later, later.AddHours(1));
+
+        await client.SendMessageAsync(channel, InspectScene.Message(0, SignalingMessage.Of(new SessionDescription("offer", InspectScene.Offer)), new NoneSigner()));
+
+        (await stream.NextAsync("line", IsOffer)).GetProperty("content").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task Content_OfAnSdpThatIsMisplaced_HasNoPasswordEither()
+    {
+        await using var scene = await InspectScene.StartAsync();
+        using var manager = await ConsoleVisitor.SignInAsync(scene.Service);
+        await manager.SubmitAsync(scene.Page, "show", new Dictionary<string, string>());
+        await using var stream = await manager.FollowAsync(scene.Stream);
+        await using var device = await scene.OpenDeviceAsync();
+        var (client, channel, _) = await scene.Service.Api.OpenClientAsync(scene.Device);
+        await using var _ = client;
+        var misplaced = new JsonObject { ["type"] = "DESCRIPTION", ["description"] = InspectScene.Offer, ["note"] = "for all" };
+        var message = new JsonObject { ["type"] = "DATA", ["seq"] = 0, ["data"] = new JsonObject { ["type"] = "NONE", ["message"] = misplaced } };
+
+        await client.SendMessageAsync(channel, message.ToJsonString());
+
+        var content = (await stream.NextAsync("line", x => x.GetProperty("content").ValueKind == JsonValueKind.String)).GetProperty("content").GetString()!;
+        content.ShouldContain(InspectScene.Fingerprint);
+        content.ShouldContain("for all");
+        content.ShouldNotContain("s3cretPassword");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Heliograph.Protocol;
 using Heliograph.Protocol.Management;
 using Heliograph.Server.Registry;
 using Heliograph.Testing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Heliograph.Server.Tests.Registry;
@@ -135,6 +136,33 @@ public sealed class AuditLogTests
             var (entries, _) = await second.Get<AuditLog>().ListAsync("or-operator", new() { Action = "session" }, null, 10, default);
             return entries is [{ Detail: "young" }] ? null : string.Join(", ", entries.Select(x => x.Detail));
         });
+
+        void UseClock(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder) => builder.Services.AddSingleton<TimeProvider>(clock);
+    }
+
+    [Fact]
+    public async Task Revocations_OfLongAgo_ArePruned()
+    {
+        var clock = new FakeTimeProvider();
+        await using var service = await TestService.StartAsync(settings => settings.Registry.AuditRetention = TimeSpan.Zero, build: UseClock);
+        using var visit = await Console.ConsoleVisit.OfAsync(service);
+        await visit.PostAsync("/console/sign-out", new() { ["__RequestVerificationToken"] = (await visit.GetAsync("/console/products")).Token });
+        var revocations = service.Get<Revocations>();
+        var rows = service.Get<IDbContextFactory<RegistryDbContext>>();
+        (await CountAsync()).ShouldBe(1);
+
+        await revocations.PruneAsync(default);
+        (await CountAsync()).ShouldBe(1);
+        clock.Advance(Revocations.LongestTicketLifetime + TimeSpan.FromMinutes(1));
+        await revocations.PruneAsync(default);
+
+        (await CountAsync()).ShouldBe(0);
+
+        async Task<int> CountAsync()
+        {
+            await using var db = await rows.CreateDbContextAsync();
+            return await db.Revocations.CountAsync();
+        }
 
         void UseClock(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder) => builder.Services.AddSingleton<TimeProvider>(clock);
     }

@@ -11,6 +11,7 @@ const WORDS = {
   refused: 'Disconnected: too many pages follow what happens, or the service can’t answer. Trying again…',
   'signed-out': 'You are signed out. Load the page again to sign in.',
   deleted: 'This device has been deleted.',
+  failed: 'The service failed to read what happens here; its log says why. Trying again…',
 };
 
 /**
@@ -72,9 +73,9 @@ export function follow(url, handlers) {
     });
     source.addEventListener('end', (event) => {
       const { reason } = JSON.parse(event.data);
-      if (reason === 'session') {
+      if (reason === 'session' || reason === 'failed') {
         source.close();
-        again('lost');
+        again(reason === 'failed' ? reason : 'lost');
         return;
       }
       show(reason);
@@ -96,7 +97,8 @@ export function follow(url, handlers) {
     show(name);
     await new Promise((resolve) => { setTimeout(resolve, RETRY_MS); });
     const answer = await fetch(location.href, { redirect: 'manual' }).catch(() => null);
-    if (answer?.type === 'opaqueredirect') {
+    // A script is told so by a 401, and not led to the page that asks people to sign in.
+    if (answer?.status === 401 || answer?.type === 'opaqueredirect') {
       isOver = true;
       show('signed-out');
       return;

@@ -20,17 +20,23 @@ internal sealed class EventStreams(IHostApplicationLifetime lifetime, IOptions<L
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _open = new(StringComparer.Ordinal);
 
-    /// <summary>Answers a request by a stream.</summary>
-    /// <param name="http">The request.</param>
-    /// <param name="interval">How often it is asked for what is new.</param>
-    /// <param name="write">Writes what is new; false where there is nothing more to come.</param>
-    public async Task RunAsync(HttpContext http, TimeSpan interval, Func<EventStream, CancellationToken, Task<bool>> write)
+    /// <summary>Takes the place of a stream, until it is disposed. To come before whatever the stream makes the service do.</summary>
+    /// <exception cref="ApiException">429: there is none left.</exception>
+    public IDisposable Take(HttpContext http)
     {
         var visitor = Visitor.Of(http.User) ?? throw ApiException.Unauthorized("Sign in first.");
         (string, int)[] slots = [($"person {visitor.Organization} {visitor.Id}", PerVisitor), ($"organization {visitor.Organization}", options.Value.StreamsPerOrganization)];
         if (!TryOpen(slots))
             throw ApiException.TooManyRequests("Too many pages follow what happens already; close some of them.", TimeSpan.FromSeconds(10));
+        return new Place(this, slots);
+    }
 
+    /// <summary>Answers a request that has its place by a stream.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="interval">How often it is asked for what is new.</param>
+    /// <param name="write">Writes what is new; gives one of the words of <see cref="StreamEnd"/> where there is nothing more to come.</param>
+    public async Task RunAsync(HttpContext http, TimeSpan interval, Func<EventStream, CancellationToken, Task<string?>> write)
+    {
         try
         {
             await using var session = SessionWatch.Over(http);
@@ -44,28 +50,24 @@ internal sealed class EventStreams(IHostApplicationLifetime lifetime, IOptions<L
             // The browser has left, or does not read.
             http.Abort();
         }
-        finally
-        {
-            Close(slots);
-        }
     }
 
     /// <summary>Writes until there is nothing more to come.</summary>
     /// <returns>Why.</returns>
     private async Task<string> FollowAsync(
-        EventStream stream, TimeSpan interval, Func<EventStream, CancellationToken, Task<bool>> write, CancellationToken stopping)
+        EventStream stream, TimeSpan interval, Func<EventStream, CancellationToken, Task<string?>> write, CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(interval);
         try
         {
             await stream.BeginAsync(stopping);
-            while (await write(stream, stopping))
+            while (true)
             {
+                if (await write(stream, stopping) is { } end)
+                    return end;
                 await stream.KeepAliveAsync(stopping);
                 await timer.WaitForNextTickAsync(stopping);
             }
-
-            return StreamEnd.Deleted;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -99,5 +101,10 @@ internal sealed class EventStreams(IHostApplicationLifetime lifetime, IOptions<L
                     _open.Remove(name);
             }
         }
+    }
+
+    private sealed class Place(EventStreams streams, (string Name, int Most)[] slots) : IDisposable
+    {
+        public void Dispose() => streams.Close(slots);
     }
 }

@@ -19,11 +19,11 @@ internal sealed class InspectFollower(DeviceTap tap, bool mayRead, RelayHub hub,
     private bool _isElsewhere;
     private long _elsewhereAt;
 
-    /// <summary>Writes what is new; false where there is nothing more to come.</summary>
-    public async Task<bool> WriteAsync(EventStream stream, CancellationToken cancellationToken)
+    /// <summary>Writes what is new; gives the reason where there is nothing more to come.</summary>
+    public async Task<string?> WriteAsync(EventStream stream, CancellationToken cancellationToken)
     {
-        if (tap.IsEnded)
-            return false;
+        if (tap.End is { } end)
+            return end == TapEnd.Deleted ? StreamEnd.Deleted : StreamEnd.Failed;
 
         await WritePeersAsync(stream, cancellationToken);
         foreach (var (entry, content) in tap.Read(_seen, mayRead))
@@ -36,7 +36,7 @@ internal sealed class InspectFollower(DeviceTap tap, bool mayRead, RelayHub hub,
         if (left != _secondsLeft)
             await stream.WriteAsync("content", new(left), StreamJson.Default.InspectContent, cancellationToken);
         _secondsLeft = left;
-        return true;
+        return null;
     }
 
     private async Task WritePeersAsync(EventStream stream, CancellationToken cancellationToken)

@@ -34,7 +34,8 @@ internal sealed class InspectStream(EventStreams streams, Inspector inspector, R
         var visitor = Visitor.Of(http.User)!;
         var address = AddressOf(productId, deviceId);
         await devices.GetAsync(visitor.Organization, address, http.RequestAborted);
-        var tap = inspector.Open(address);
+        using var place = streams.Take(http);
+        var tap = inspector.Open(visitor.Organization, address);
         try
         {
             var follower = new InspectFollower(tap, mayRead: visitor.IsManager, hub, presence, time);

@@ -46,6 +46,7 @@ internal sealed class LiveStream(EventStreams streams, LiveFeed feed, LiveNumber
     {
         var organization = Visitor.Of(http.User)!.Organization;
         ProductId? product = ProductId.TryParse(http.Request.Query["product"], out var id) ? id : null;
+        using var place = streams.Take(http);
         traffic.BeginWatch();
         try
         {
@@ -71,7 +72,7 @@ internal sealed class LiveStream(EventStreams streams, LiveFeed feed, LiveNumber
                 seen = lastId;
                 var calls = Describe(own.ReadCalls(product, time.GetUtcNow().UtcDateTime));
                 await stream.WriteAsync("now", new(devices, clients, rate, hasGap, calls), StreamJson.Default.LiveNow, cancellationToken);
-                return true;
+                return null;
             });
         }
         finally

@@ -49,6 +49,9 @@ internal sealed record StreamEnd(string Reason)
 
     /// <summary>What was followed is gone.</summary>
     public const string Deleted = "deleted";
+
+    /// <summary>It can't be followed any further, but may be from now on: ask.</summary>
+    public const string Failed = "failed";
 }
 
 /// <summary>The JSON of the streams.</summary>

@@ -51,7 +51,10 @@ internal sealed class SessionWatch : IAsyncDisposable
         {
             // Over, or not known to hold: the browser asks again, and the next request says which.
         }
-
-        await _ended.CancelAsync();
+        finally
+        {
+            // Whatever it was: no stream stays open unwatched.
+            await _ended.CancelAsync();
+        }
     }
 }

@@ -15,7 +15,7 @@ namespace Heliograph.Server.Console.SignIn;
 /// those alone that ended before their time. See docs/decisions/0012-sessions.md.
 /// </summary>
 internal sealed class Sessions(
-    ApiKeyStore keys, IDbContextFactory<RegistryDbContext> database, IOptions<ConsoleOptions> options, IOptions<OpenIdOptions> openId, TimeProvider time)
+    ApiKeyStore keys, IDbContextFactory<RegistryDbContext> database, AuditLog audit, IOptions<ConsoleOptions> options, IOptions<OpenIdOptions> openId, TimeProvider time)
 {
     private const string IdClaim = "session";
     private const string EndClaim = "ends";
@@ -44,14 +44,22 @@ internal sealed class Sessions(
     /// <param name="notAfter">When the session ends at the latest.</param>
     public async Task BeginAsync(HttpContext http, Visitor visitor, DateTimeOffset? notAfter)
     {
-        await ForgetAsync(http.User, http.RequestAborted);
+        await ForgetAsync(http);
+        await RecordStartAsync(http, visitor, "with an API key");
         await http.SignInAsync(SessionCookie.Scheme, Open(visitor, notAfter));
     }
+
+    /// <summary>Writes into the audit log that somebody signed in.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="visitor">Who it is.</param>
+    /// <param name="how">The way, for a person.</param>
+    public Task RecordStartAsync(HttpContext http, Visitor visitor, string how) =>
+        audit.RecordAsync(visitor.ActorOf(http), AuditAction.SessionStart, new(), how, http.RequestAborted);
 
     /// <summary>Signs out: the cookie is taken back, and is of no use to whoever has a copy of it.</summary>
     public async Task EndAsync(HttpContext http)
     {
-        await ForgetAsync(http.User, http.RequestAborted);
+        await ForgetAsync(http);
         await http.SignOutAsync(SessionCookie.Scheme);
     }
 
@@ -67,23 +75,34 @@ internal sealed class Sessions(
         if (visitor.Id.StartsWith(OpenIdClaims.IdPrefix, StringComparison.Ordinal) && openId.Value.Authority is null)
             return false;
 
-        var subject = SubjectOf(id);
-        await using var db = await database.CreateDbContextAsync(cancellationToken);
-        return !await db.Revocations.AnyAsync(x => x.Subject == subject, cancellationToken);
+        return !await IsForgottenAsync(id, cancellationToken);
     }
 
-    private async Task ForgetAsync(ClaimsPrincipal user, CancellationToken cancellationToken)
+    private async Task ForgetAsync(HttpContext http)
     {
-        if (user.FindFirstValue(IdClaim) is not { } id)
+        if (http.User.FindFirstValue(IdClaim) is not { } id || Visitor.Of(http.User) is not { } visitor || await IsForgottenAsync(id, http.RequestAborted))
             return;
-        var subject = SubjectOf(id);
-        await using var db = await database.CreateDbContextAsync(cancellationToken);
-        // It may be signed out in two tabs at once.
-        if (await db.Revocations.AnyAsync(x => x.Subject == subject, cancellationToken))
-            return;
-        db.Revocations.Add(new RevocationRow { Subject = subject, RevokedAt = time.GetUtcMilliseconds() });
-        await db.SaveChangesAsync(cancellationToken);
+        await using var db = await database.CreateDbContextAsync(http.RequestAborted);
+        db.Revocations.Add(new RevocationRow { Subject = SubjectOf(id), RevokedAt = time.GetUtcMilliseconds() });
+        audit.Add(db, visitor.ActorOf(http), AuditAction.SessionEnd, new(), null);
+        try
+        {
+            await db.SaveChangesAsync(http.RequestAborted);
+        }
+        catch (DbUpdateException)
+        {
+            // It may be signed out in two tabs at once.
+            if (!await IsForgottenAsync(id, http.RequestAborted))
+                throw;
+        }
     }
 
-    private static string SubjectOf(string id) => $"session:{id}";
+    private async Task<bool> IsForgottenAsync(string id, CancellationToken cancellationToken)
+    {
+        var subject = SubjectOf(id);
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        return await db.Revocations.AnyAsync(x => x.Subject == subject, cancellationToken);
+    }
+
+    private static string SubjectOf(string id) => Revocations.SessionPrefix + id;
 }

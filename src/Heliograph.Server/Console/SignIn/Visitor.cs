@@ -46,10 +46,13 @@ internal sealed record Visitor(string Id, string Name, string Organization, stri
         ],
         SessionCookie.Scheme));
 
+    /// <summary>The same, as who is in the audit log.</summary>
+    public Actor ActorOf(HttpContext http) => new(Organization, Id, Name, "console", http.Connection.RemoteIpAddress?.ToString());
+
     /// <summary>The same, as who changes something.</summary>
     /// <exception cref="ApiException">403: they may only look.</exception>
     public Actor ActsFrom(HttpContext http) =>
         IsManager
-            ? new(Organization, Id, Name, "console", http.Connection.RemoteIpAddress?.ToString())
+            ? ActorOf(http)
             : throw ApiException.AccessDenied("You may look at everything here, but not change it: that takes the role manager.");
 }

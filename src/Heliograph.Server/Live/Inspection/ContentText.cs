@@ -2,12 +2,13 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Heliograph.Protocol;
 
 namespace Heliograph.Server.Live.Inspection;
 
 /// <summary>What a message contains, for a manager who asked for it. What opens something stays hidden even then.</summary>
-internal static class ContentText
+internal static partial class ContentText
 {
     private const int MaxLength = 16 * 1024;
     private const string Hidden = "(hidden)";
@@ -15,9 +16,6 @@ internal static class ContentText
     private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 100 };
 
     private static readonly string[] Secrets = ["credential", "username", "password", "secret", "token", "jwt", "authorization", "key"];
-
-    /// <summary>Lines of an SDP that hold a secret.</summary>
-    private static readonly string[] SecretLines = ["a=ice-pwd:", "a=crypto:"];
 
     /// <summary>The text; null where there is nothing that can be shown.</summary>
     public static string? Of(MessageReading reading)
@@ -36,9 +34,10 @@ internal static class ContentText
         }
     }
 
-    private static string OfSdp(string sdp) =>
-        string.Join('\n', sdp.Split('\n', StringSplitOptions.TrimEntries).Select(line =>
-            Array.Find(SecretLines, secret => line.StartsWith(secret, StringComparison.Ordinal)) is { } begin ? begin + Hidden : line));
+    private static string OfSdp(string sdp) => HideLines(string.Join('\n', sdp.Split('\n', StringSplitOptions.TrimEntries)));
+
+    /// <summary>Peers may put an SDP where none belongs, or one that can't be read: its secrets are hidden wherever they are.</summary>
+    private static string HideLines(string text) => SecretLine().Replace(text, "${begin}" + Hidden);
 
     private static string OfJson(JsonElement content)
     {
@@ -71,11 +70,18 @@ internal static class ContentText
                     Write(writer, item);
                 writer.WriteEndArray();
                 break;
+            case JsonValueKind.String:
+                writer.WriteStringValue(HideLines(element.GetString()!));
+                break;
             default:
                 element.WriteTo(writer);
                 break;
         }
     }
+
+    /// <summary>Lines of an SDP that hold a secret.</summary>
+    [GeneratedRegex("(?<begin>a=ice-pwd:|a=crypto:)[^\r\n]*", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex SecretLine();
 
     private static bool IsSecret(string name) => Secrets.Any(secret => name.EndsWith(secret, StringComparison.OrdinalIgnoreCase));
 }

@@ -23,6 +23,7 @@ internal sealed partial class DeviceTap
     private readonly RecentlyUsed<string, ChannelProgress> _channels = new(MaxChannels);
     private int _contentLength;
     private long _lastId;
+    private DateTime? _contentFrom;
     private DateTime? _contentUntil;
 
     /// <summary>Until when contents are shown; null where they are not.</summary>
@@ -45,11 +46,14 @@ internal sealed partial class DeviceTap
         }
     }
 
-    /// <summary>Shows contents of messages that are read from now on.</summary>
-    public void ShowContent(DateTime until)
+    /// <summary>Shows contents of messages that are sent from now on: not of those that wait to be read, which nobody had asked for.</summary>
+    public void ShowContent(DateTime now, DateTime until)
     {
         lock (_telling)
+        {
+            _contentFrom ??= now;
             _contentUntil = until;
+        }
     }
 
     /// <summary>Shows them no longer, and forgets them.</summary>
@@ -57,7 +61,7 @@ internal sealed partial class DeviceTap
     {
         lock (_telling)
         {
-            _contentUntil = null;
+            _contentFrom = _contentUntil = null;
             _contents.Clear();
             _contentLength = 0;
         }
@@ -123,7 +127,7 @@ internal sealed partial class DeviceTap
             _entries.Enqueue(new(id, at, channel, line.From, line.Kind, line.Text, reading?.Layers, reading?.Size, sinceLast, line.Tone));
             if (_entries.Count > MaxEntries)
                 _entries.Dequeue();
-            if (_contentUntil > at && reading is not null && ContentText.Of(reading) is { } content)
+            if (_contentFrom <= at && at < _contentUntil && reading is not null && ContentText.Of(reading) is { } content)
                 Keep(id, content);
         }
     }

@@ -9,7 +9,7 @@ namespace Heliograph.Server.Live.Inspection;
 /// What is seen of one device's sessions while somebody inspects it. Peers only leave a copy here, of so many messages and bytes and no
 /// more; what does not fit is counted. Reading and telling is done by the <see cref="Inspector"/>, see <c>DeviceTap.Story.cs</c>.
 /// </summary>
-internal sealed partial class DeviceTap(DeviceAddress device, TimeProvider time)
+internal sealed partial class DeviceTap(string organization, DeviceAddress device, TimeProvider time)
 {
     private const int MaxWaiting = 500;
     private const int MaxWaitingBytes = 1024 * 1024;
@@ -19,12 +19,22 @@ internal sealed partial class DeviceTap(DeviceAddress device, TimeProvider time)
     private readonly Queue<Captured> _captured = new();
     private int _capturedBytes;
     private int _missed;
-    private volatile bool _isEnded;
+    private TapEnd? _end;
+
+    /// <summary>Whose device it is.</summary>
+    public string Organization { get; } = organization;
 
     public DeviceAddress Device { get; } = device;
 
-    /// <summary>Whether nothing is captured any more.</summary>
-    public bool IsEnded => _isEnded;
+    /// <summary>Why nothing is captured any more; null where it is.</summary>
+    public TapEnd? End
+    {
+        get
+        {
+            lock (_capturing)
+                return _end;
+        }
+    }
 
     /// <summary>A peer's message or error, on its way.</summary>
     public void Capture(Peer sender, ChannelId channel, in Envelope envelope)
@@ -68,7 +78,7 @@ internal sealed partial class DeviceTap(DeviceAddress device, TimeProvider time)
 
     private bool HasRoom(int bytes)
     {
-        if (_isEnded)
+        if (_end is not null)
             return false;
         if (_captured.Count < MaxWaiting && _capturedBytes + bytes <= MaxWaitingBytes)
             return true;
@@ -98,11 +108,11 @@ internal sealed partial class DeviceTap(DeviceAddress device, TimeProvider time)
     }
 
     /// <summary>Captures nothing more, and forgets what waits and what was shown.</summary>
-    public void End()
+    public void Close(TapEnd end)
     {
         lock (_capturing)
         {
-            _isEnded = true;
+            _end = end;
             _captured.Clear();
             _capturedBytes = 0;
         }

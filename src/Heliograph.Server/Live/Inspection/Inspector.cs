@@ -20,19 +20,23 @@ internal sealed partial class Inspector(
     /// <summary>How long a tap stays after the last page has left: a page that is loaded anew finds what was before.</summary>
     private static readonly TimeSpan LingerTime = TimeSpan.FromMinutes(2);
 
+    /// <summary>How many taps that nobody looks at stay at most: whoever opens pages and leaves them has no more than this captured.</summary>
+    private const int MaxLeftOfOrganization = 50;
+    private const int MaxLeft = 500;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<DeviceTap, (int Readers, DateTime LeftAt)> _readers = [];
     private readonly SemaphoreSlim _begun = new(0);
 
     /// <summary>Begins to follow a device, or joins those who do. To be given back by <see cref="Close"/>.</summary>
-    public DeviceTap Open(DeviceAddress device)
+    public DeviceTap Open(string organization, DeviceAddress device)
     {
         lock (_lock)
         {
             var tap = taps.Find(device);
             if (tap is null)
             {
-                tap = new(device, time);
+                tap = new(organization, device, time);
                 taps.Add(tap);
                 hub.SetTap(device, tap);
                 _begun.Release();
@@ -47,8 +51,11 @@ internal sealed partial class Inspector(
     {
         lock (_lock)
         {
-            if (_readers.TryGetValue(tap, out var reading))
-                _readers[tap] = (reading.Readers - 1, time.GetUtcNow().UtcDateTime);
+            if (!_readers.TryGetValue(tap, out var reading))
+                return;
+            _readers[tap] = (reading.Readers - 1, time.GetUtcNow().UtcDateTime);
+            EndMoreThan(MaxLeftOfOrganization, x => x.Organization == tap.Organization);
+            EndMoreThan(MaxLeft, _ => true);
         }
     }
 
@@ -56,8 +63,8 @@ internal sealed partial class Inspector(
     public void ShowContent(Actor actor, DeviceAddress device)
     {
         var now = time.GetUtcMilliseconds();
-        var tap = Open(device);
-        tap.ShowContent(now + options.Value.ContentTime);
+        var tap = Open(actor.Organization, device);
+        tap.ShowContent(now, now + options.Value.ContentTime);
         live.Tell(LiveEvent.Of(LiveEventKind.ContentShown, now, device) with { Actor = actor, Duration = options.Value.ContentTime });
         Close(tap);
     }
@@ -83,7 +90,7 @@ internal sealed partial class Inspector(
         if (!change.Deleted)
             return;
         foreach (var tap in taps.All.Where(x => x.Device.Product == change.Product && (change.Device is null || x.Device.Device == change.Device)))
-            End(tap);
+            End(tap, TapEnd.Deleted);
     }
 
     public override void Dispose()
@@ -125,7 +132,7 @@ internal sealed partial class Inspector(
         catch (Exception error)
         {
             LogFailed(logger, tap.Device, error);
-            End(tap);
+            End(tap, TapEnd.Failed);
         }
     }
 
@@ -136,23 +143,30 @@ internal sealed partial class Inspector(
         if (tap.ContentUntil <= now)
             tap.HideContent();
 
-        bool isLeft;
+        // In one go: a page that comes meanwhile finds it in use, or gone.
         lock (_lock)
-            isLeft = _readers.TryGetValue(tap, out var reading) && reading.Readers == 0 && now - reading.LeftAt > LingerTime;
-        if (isLeft)
-            End(tap);
+        {
+            if (_readers.TryGetValue(tap, out var reading) && reading.Readers == 0 && now - reading.LeftAt > LingerTime)
+                End(tap, TapEnd.Left);
+        }
     }
 
-    private void End(DeviceTap tap)
+    /// <summary>Ends those that were left first, of these that nobody looks at. Under the lock.</summary>
+    private void EndMoreThan(int most, Func<DeviceTap, bool> isOne)
+    {
+        foreach (var (tap, _) in _readers.Where(x => x.Value.Readers == 0 && isOne(x.Key)).OrderByDescending(x => x.Value.LeftAt).Skip(most).ToList())
+            End(tap, TapEnd.Left);
+    }
+
+    private void End(DeviceTap tap, TapEnd end)
     {
         lock (_lock)
         {
             _readers.Remove(tap);
             taps.Remove(tap);
-            hub.SetTap(tap.Device, null);
+            hub.SetTap(tap.Device, taps.Find(tap.Device));
+            tap.Close(end);
         }
-
-        tap.End();
     }
 
     [LoggerMessage(LogLevel.Error, "The session inspector failed at device {Device}; it is not followed any longer")]

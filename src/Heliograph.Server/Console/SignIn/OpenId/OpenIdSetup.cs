@@ -50,7 +50,7 @@ internal static class OpenIdSetup
         framework.NonceCookie.Name = "heliograph-openid-nonce-";
         framework.Events.OnTokenValidated = context => OpenSession(context, options);
         // Once all of the answer has been checked, and not only the token.
-        framework.Events.OnTicketReceived = LogSignIn;
+        framework.Events.OnTicketReceived = RecordSignInAsync;
         framework.Events.OnRemoteFailure = context => throw RefusalOf(context.Failure!, context.HttpContext);
     }
 
@@ -70,11 +70,11 @@ internal static class OpenIdSetup
         return Task.CompletedTask;
     }
 
-    private static Task LogSignIn(TicketReceivedContext context)
+    private static async Task RecordSignInAsync(TicketReceivedContext context)
     {
         var visitor = Visitor.Of(context.Principal!)!;
         SignInLog.SignedIn(LoggerOf(context.HttpContext), visitor.Id, visitor.Organization, visitor.Role, context.HttpContext.Connection.RemoteIpAddress);
-        return Task.CompletedTask;
+        await context.HttpContext.RequestServices.GetRequiredService<Sessions>().RecordStartAsync(context.HttpContext, visitor, "at the provider");
     }
 
     /// <summary>What somebody is told whose sign-in failed. The operator's log has the reason.</summary>

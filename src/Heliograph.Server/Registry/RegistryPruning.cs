@@ -5,16 +5,14 @@ using Microsoft.Extensions.Options;
 
 namespace Heliograph.Server.Registry;
 
-/// <summary>Deletes what has been in the audit log for long enough: at the start, and every hour.</summary>
-internal sealed partial class AuditPruning(AuditLog audit, IOptions<RegistryOptions> options, TimeProvider time, ILogger<AuditPruning> logger) : BackgroundService
+/// <summary>Deletes what has been in the audit log and among the revocations for long enough: at the start, and every hour.</summary>
+internal sealed partial class RegistryPruning(
+    AuditLog audit, Revocations revocations, IOptions<RegistryOptions> options, TimeProvider time, ILogger<RegistryPruning> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Value.AuditRetention == TimeSpan.Zero)
-            return;
-
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
@@ -32,7 +30,8 @@ internal sealed partial class AuditPruning(AuditLog audit, IOptions<RegistryOpti
     {
         try
         {
-            if (await audit.PruneAsync(options.Value.AuditRetention, cancellationToken) is > 0 and var count)
+            await revocations.PruneAsync(cancellationToken);
+            if (options.Value.AuditRetention > TimeSpan.Zero && await audit.PruneAsync(options.Value.AuditRetention, cancellationToken) is > 0 and var count)
                 LogPruned(logger, count, options.Value.AuditRetention.TotalDays);
         }
         catch (Exception error) when (error is DbUpdateException or System.Data.Common.DbException)
@@ -44,6 +43,6 @@ internal sealed partial class AuditPruning(AuditLog audit, IOptions<RegistryOpti
     [LoggerMessage(LogLevel.Information, "Deleted {Count} entries of the audit log that were older than {Days} days")]
     private static partial void LogPruned(ILogger logger, int count, double days);
 
-    [LoggerMessage(LogLevel.Warning, "Old entries of the audit log could not be deleted, and will be in an hour: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Old entries of the audit log or the revocations could not be deleted, and will be in an hour: {Reason}")]
     private static partial void LogPruningFailed(ILogger logger, string reason);
 }
