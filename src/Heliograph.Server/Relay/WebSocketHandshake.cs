@@ -36,7 +36,8 @@ internal static class WebSocketHandshake
     {
         response.Headers.SecWebSocketVersion = Version;
         response.Headers.Upgrade = Protocol;
-        response.Headers.Connection = HeaderNames.Upgrade;
+        // Without the second word Kestrel closes the connection behind the answer, and whoever sends the next request on it gets none.
+        response.Headers.Connection = new([HeaderNames.Upgrade, "keep-alive"]);
     }
 
     /// <summary>Answers the handshake.</summary>

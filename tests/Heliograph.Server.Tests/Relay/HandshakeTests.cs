@@ -109,6 +109,19 @@ public sealed class HandshakeTests(RelayFixture fixture) : IClassFixture<RelayFi
     }
 
     [Fact]
+    public async Task Handshake_ThatIsNone_LeavesTheConnectionForTheNextRequest()
+    {
+        var url = new Uri(await ClientUrlAsync());
+        await using var connection = await RawConnection.ConnectAsync(url.ToString());
+
+        for (var i = 0; i < 3; i++)
+        {
+            await connection.SendAsync($"GET {url.PathAndQuery} HTTP/1.1\r\nHost: {url.Authority}\r\n\r\n");
+            (await connection.ReadAnswerAsync()).ShouldNotBeNull().Status.ShouldBe(426);
+        }
+    }
+
+    [Fact]
     public async Task Handshake_ByPost_IsRefused() =>
         (await AnswerAsync(lines => lines[0] = lines[0].Replace("GET", "POST"))).ErrorCode.ShouldBe(ErrorCodes.MethodNotAllowed);
 
