@@ -17,8 +17,8 @@ public sealed class AuditCommandTests(ServiceFixture fixture) : IClassFixture<Se
 
         lines.Count.ShouldBe(3);
         lines[0].ShouldStartWith("TIME (UTC)");
-        lines[1].ShouldContain($"device.create  {product}  batch 1: 12 devices: ");
-        lines[2].ShouldContain($"product.create  {product}  name: Garden");
+        lines[1].ShouldMatch($"device.create +{product}  batch 1: 12 devices: ");
+        lines[2].ShouldMatch($"product.create +{product}  name: Garden");
         entries.ShouldHaveSingleItem()!.Fields().ShouldBe(["id", "time", "organizationId", "actor", "action", "subject", "detail"]);
     }
 
