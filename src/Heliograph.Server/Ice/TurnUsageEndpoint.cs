@@ -17,8 +17,8 @@ internal sealed partial class TurnUsageEndpoint(TurnUsageStore store, TurnMetric
     private const int MaxDevices = 10_000;
     private const int MaxBody = 2 * 1024 * 1024;
 
-    /// <summary>More than any machine relays between two reports; the sums of many such still fit.</summary>
-    private const long MaxBytes = 1L << 50;
+    /// <summary>More than any machine relays between two reports; the sum of as many as a report may have still fits, with room to spare.</summary>
+    private const long MaxBytes = 1L << 46;
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPost("/v1/webrtc/turn-usage", (HttpContext http, TurnUsageEndpoint endpoint) => endpoint.CountAsync(http))
@@ -66,10 +66,10 @@ internal sealed partial class TurnUsageEndpoint(TurnUsageStore store, TurnMetric
         {
             if (usage[i]?.Bytes is not (>= 0 and <= MaxBytes and var bytes))
                 throw FieldRules.Problem($"usage[{i}].bytes", $"must be from 0 to {MaxBytes}");
-            if (ProductId.TryParse(usage[i]!.ProductId, out var product) && DeviceId.TryParse(usage[i]!.DeviceId, out var device))
-                sums[new(product, device)] = sums.GetValueOrDefault(new(product, device)) + bytes;
-            else
+            if (!ProductId.TryParse(usage[i]!.ProductId, out var product) || !DeviceId.TryParse(usage[i]!.DeviceId, out var device))
                 strangers = (strangers.Devices + 1, strangers.Bytes + bytes);
+            else if (!sums.TryAdd(new(product, device), bytes))
+                throw FieldRules.Problem($"usage[{i}]", "is about a device that is in the list before");
         }
 
         return (sums, strangers);

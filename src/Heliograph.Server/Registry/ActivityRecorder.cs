@@ -44,7 +44,7 @@ internal sealed partial class ActivityRecorder(
         await _flushing.WaitAsync(cancellationToken);
         try
         {
-            foreach (var chunk in _pending.Keys.Chunk(500))
+            foreach (var chunk in DeviceOrder.Sort(_pending.Keys).Chunk(500))
                 await WriteAsync(chunk, cancellationToken);
             await keyUses.FlushAsync(cancellationToken);
         }

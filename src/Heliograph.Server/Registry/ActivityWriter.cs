@@ -15,14 +15,15 @@ internal sealed class ActivityWriter : IAsyncDisposable
         UPDATE "Devices" SET "LastConnect" = @at WHERE "ProductId" = @product AND "DeviceId" = @device
         """;
 
-    // Nothing is counted for a device that has been deleted meanwhile.
+    // Nothing is counted for a device that has been deleted meanwhile. Bytes stop at 2^53 - 1, so that sums of them, too, are numbers still.
     private const string UsageSql =
         """
         INSERT INTO "Usage" ("ProductId", "DeviceId", "Month", "SignalingMessages", "RelayBytes")
         SELECT "ProductId", "DeviceId", @month, @messages, @bytes FROM "Devices" WHERE "ProductId" = @product AND "DeviceId" = @device
         ON CONFLICT ("ProductId", "DeviceId", "Month")
         DO UPDATE SET "SignalingMessages" = "Usage"."SignalingMessages" + excluded."SignalingMessages",
-            "RelayBytes" = "Usage"."RelayBytes" + excluded."RelayBytes"
+            "RelayBytes" = CASE WHEN "Usage"."RelayBytes" + excluded."RelayBytes" > 9007199254740991
+                THEN 9007199254740991 ELSE "Usage"."RelayBytes" + excluded."RelayBytes" END
         """;
 
     private readonly DbCommand _lastConnect;

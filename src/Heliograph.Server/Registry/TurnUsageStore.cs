@@ -19,6 +19,9 @@ internal sealed class TurnUsageStore(IDbContextFactory<RegistryDbContext> databa
         WHERE "TurnReporters"."Sequence" < excluded."Sequence"
         """;
 
+    /// <summary>A reporter that has been silent for so long is gone for good: one whose state was lost begins anew under another name.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromDays(90);
+
     /// <summary>Counts a report.</summary>
     /// <returns>The devices that it was counted for; null where a report of this number has been counted before.</returns>
     public async Task<IReadOnlyList<DeviceAddress>?> CountAsync(
@@ -30,12 +33,19 @@ internal sealed class TurnUsageStore(IDbContextFactory<RegistryDbContext> databa
         if (!await AdvanceAsync(transaction.GetDbTransaction(), reporter, sequence, now, cancellationToken))
             return null;
 
+        // With each new one, so that there are never many more than report.
+        if (sequence == 1)
+        {
+            var oldest = now.UtcDateTime - LongestSilence;
+            await db.TurnReporters.Where(x => x.ReportedAt < oldest).ExecuteDeleteAsync(cancellationToken);
+        }
+
         var counted = new List<DeviceAddress>(bytes.Count);
         await using (var writer = new ActivityWriter(transaction.GetDbTransaction(), now))
         {
-            foreach (var (device, count) in bytes)
+            foreach (var device in DeviceOrder.Sort(bytes.Keys))
             {
-                if (await writer.AddUsageAsync(device, messages: 0, count, cancellationToken))
+                if (await writer.AddUsageAsync(device, messages: 0, bytes[device], cancellationToken))
                     counted.Add(device);
             }
         }

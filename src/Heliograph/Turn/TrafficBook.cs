@@ -87,11 +87,14 @@ internal sealed class TrafficBook
         }
     }
 
-    /// <summary>The service has answered the report.</summary>
-    public void Settle()
+    /// <summary>The service has answered the report of this number. An answer that comes late settles no report behind it.</summary>
+    public void Settle(long sequence)
     {
         lock (_lock)
-            _state.Outgoing = null;
+        {
+            if (_state.Sequence == sequence)
+                _state.Outgoing = null;
+        }
     }
 
     /// <summary>Writes down all that there is.</summary>

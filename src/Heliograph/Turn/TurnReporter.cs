@@ -64,7 +64,7 @@ internal sealed class TurnReporter(TrafficBook book, ReportFile file, Management
         try
         {
             var answer = await client.ReportTurnUsageAsync(report, cancellationToken);
-            book.Settle();
+            book.Settle(report.Sequence!.Value);
             if (_trouble is not null)
                 output.Note("Reports get through again.");
             _trouble = null;

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Heliograph.Protocol;
+using Heliograph.Server.Registry;
 using Heliograph.Server.Tests.Management;
 using Heliograph.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Heliograph.Server.Tests.Ice;
 
@@ -33,10 +36,60 @@ public sealed class TurnUsageTests : IAsyncLifetime
     public async Task Reports_OfADevice_AddUp()
     {
         await ReportAsync(1, (_device, 1000));
-        await ReportAsync(2, (_device, 200), (_device, 30));
+        await ReportAsync(2, (_device, 230));
 
         (await BytesAsync()).ShouldBe(1230);
         (await _service.Api.ManageAsync(HttpMethod.Get, $"{Paths.Of(_device.Product)}/usage")).Json["relayByteCount"]!["thisMonth"]!.GetValue<long>().ShouldBe(1230);
+    }
+
+    [Fact]
+    public async Task Report_OfADeviceTwice_IsRefusedWhole()
+    {
+        var answer = await SendAsync(Body(Reporter, 1, (_device, 200), (_device, 30)), _reportKey);
+
+        answer.ShouldBeError(HttpStatusCode.BadRequest, ErrorCodes.BadRequest, "usage[1]: is about a device that is in the list before");
+        (await BytesAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Report_OfAsMuchAsThereMayBe_IsAnswered()
+    {
+        var body = Body(Reporter, 1, (_device, 1L << 46));
+        for (var i = 1; i < 10_000; i++)
+            body["usage"]!.AsArray().Add(new JsonObject { ["productId"] = "x", ["deviceId"] = "y", ["bytes"] = 1L << 46 });
+
+        (await SendAsync(body, _reportKey)).Body.ShouldBe("""{"counted":1,"unknown":9999}""");
+        (await BytesAsync()).ShouldBe(1L << 46);
+    }
+
+    [Fact]
+    public async Task Bytes_OfAMonth_StopAtTheMostThatIsCounted()
+    {
+        const long most = (1L << 53) - 1;
+        await ReportAsync(1, (_device, 1));
+        await using (var db = await _service.Get<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken))
+            await db.Usage.ExecuteUpdateAsync(x => x.SetProperty(row => row.RelayBytes, most - 10), TestContext.Current.CancellationToken);
+
+        await ReportAsync(2, (_device, 1000));
+        (await BytesAsync()).ShouldBe(most);
+        await ReportAsync(3, (_device, 1L << 46));
+        (await BytesAsync()).ShouldBe(most);
+    }
+
+    [Fact]
+    public async Task Reporters_ThatAreLongGone_AreForgottenWithTheNextNewOne()
+    {
+        var clock = new FakeTimeProvider();
+        await using var service = await TestService.StartAsync(build: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var store = service.Get<TurnUsageStore>();
+        foreach (var reporter in (string[])["first", "second", "third"])
+        {
+            await store.CountAsync(reporter, 1, new Dictionary<DeviceAddress, long>(), TestContext.Current.CancellationToken);
+            clock.Advance(TimeSpan.FromDays(50));
+        }
+
+        await using var db = await service.Get<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+        (await db.TurnReporters.Select(x => x.Reporter).Order().ToListAsync(TestContext.Current.CancellationToken)).ShouldBe(["second", "third"]);
     }
 
     [Fact]
