@@ -58,6 +58,11 @@ internal sealed partial class IceCheck(IceServers servers, IOptions<IceOptions> 
         {
             finding = IceFinding.Failed("has a name that can't be resolved", "Check its spelling, and this machine's name server.");
         }
+        // Whatever else there may be about a server, such as a name that no resolver takes: it must not end the service.
+        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            finding = IceFinding.Failed($"can't be asked: {error.Message.TrimEnd('.')}", "Check its URL.");
+        }
 
         var status = finding.Outcome switch { IceOutcome.Ok => "ok", IceOutcome.Warning => "warning", _ => "failed" };
         return new(url, status, finding.Seen, finding.Remedy, time.GetUtcNow().UtcDateTime);

@@ -66,6 +66,18 @@ public sealed class IceHealthTests : IDisposable
     }
 
     [Fact]
+    public async Task Server_OfANameThatNoResolverTakes_IsToldAndStopsNobody()
+    {
+        await using var service = await ServeAsync("00:00:01", Secret, $"stun:{new string('a', 300)}.example:3478");
+
+        var server = (await CheckedAsync(service)).ShouldHaveSingleItem();
+
+        server.Text("status").ShouldBe("failed");
+        server.Text("seen").ShouldStartWith("can't be asked: ");
+        service.HasExited.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Details_AreForWhoeverMayReadMetrics()
     {
         await using var service = await ServeAsync("00:05:00", Secret, $"stun:127.0.0.1:{Ports.Free(1)[0]}");
