@@ -117,14 +117,15 @@ internal sealed partial class DeviceStore(
             .Where(x => x.ProductId == product.Value && EF.Parameter(ids).Contains(x.DeviceId))
             .ToListAsync(cancellationToken);
         var keysOf = keys.ToLookup(x => x.DeviceId);
-
-        var devices = new List<Device>(rows.Count);
-        foreach (var row in rows)
-            devices.Add(await DescribeAsync(row, keysOf[row.DeviceId], cancellationToken));
-        return devices;
+        // Asked once for all of them: it may be other nodes that know.
+        var online = await presence.OnlineDevicesAsync(product, cancellationToken);
+        return [.. rows.Select(row => Describe(row, keysOf[row.DeviceId], online.Contains(DeviceId.Parse(row.DeviceId))))];
     }
 
-    private async ValueTask<Device> DescribeAsync(DeviceRow row, IEnumerable<DeviceKeyRow> keys, CancellationToken cancellationToken)
+    private async ValueTask<Device> DescribeAsync(DeviceRow row, IEnumerable<DeviceKeyRow> keys, CancellationToken cancellationToken) =>
+        Describe(row, keys, await presence.IsDeviceOnlineAsync(new(ProductId.Parse(row.ProductId), DeviceId.Parse(row.DeviceId)), cancellationToken));
+
+    private Device Describe(DeviceRow row, IEnumerable<DeviceKeyRow> keys, bool isOnline)
     {
         var address = new DeviceAddress(ProductId.Parse(row.ProductId), DeviceId.Parse(row.DeviceId));
         return new(
@@ -135,7 +136,7 @@ internal sealed partial class DeviceStore(
             row.BatchId,
             row.Tags,
             row.Created,
-            await presence.IsDeviceOnlineAsync(address, cancellationToken),
+            isOnline,
             activity.PendingConnectOf(address) ?? row.LastConnect);
     }
 }
