@@ -63,14 +63,20 @@ internal sealed class PeerAuthenticator(RegistryLookup registry, TokenValidator 
 
     /// <summary>The bearer token of an Authorization header (RFC 6750), whatever the case of its scheme; null where there is none.</summary>
     /// <exception cref="ApiException">401: the header is something else.</exception>
-    public static string? Bearer(string? authorization)
-    {
-        if (string.IsNullOrWhiteSpace(authorization))
-            return null;
+    public static string? Bearer(string? authorization) =>
+        TryBearer(authorization, out var token) ? token : throw ApiException.Unauthorized("The Authorization header must be 'Bearer' and a token.");
 
+    /// <summary>As <see cref="Bearer"/>, for whom a header that is something else is no reason to refuse.</summary>
+    /// <returns>Whether the header is a bearer token, or not there.</returns>
+    public static bool TryBearer(string? authorization, out string? token)
+    {
         const string scheme = "Bearer ";
-        return authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
-            ? authorization[scheme.Length..].Trim()
-            : throw ApiException.Unauthorized("The Authorization header must be 'Bearer' and a token.");
+        token = null;
+        if (string.IsNullOrWhiteSpace(authorization))
+            return true;
+        if (!authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+            return false;
+        token = authorization[scheme.Length..].Trim();
+        return true;
     }
 }

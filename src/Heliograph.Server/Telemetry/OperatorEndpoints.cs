@@ -57,8 +57,8 @@ internal sealed class OperatorEndpoints(
     }
 
     private async Task<bool> HasOperatorKeyAsync(HttpContext http) =>
-        http.Request.Headers.Authorization.ToString() is { Length: > 0 } authorization
-        && PeerAuthenticator.Bearer(authorization) is { } presented
+        PeerAuthenticator.TryBearer(http.Request.Headers.Authorization, out var presented)
+        && presented is not null
         && await keys.FindAsync(presented, http.RequestAborted) is { } key
         && IsOperators(key);
 

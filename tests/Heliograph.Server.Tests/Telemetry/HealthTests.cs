@@ -22,6 +22,23 @@ public sealed class HealthTests
         body.Text("version").ShouldNotBeEmpty();
     }
 
+    [Theory]
+    [InlineData("Basic dXNlcjpwYXNzd29yZA==")]
+    [InlineData("nonsense")]
+    [InlineData("Bearer hgk_nonsense")]
+    public async Task Ready_ForWhoIsNotTheOperator_IsAnswered(string authorization)
+    {
+        await using var service = await TestService.StartAsync();
+
+        var ready = await service.Api.SendAsync(HttpMethod.Get, "/health/ready", configure: request =>
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+            request.Headers.Add("X-Forwarded-For", "203.0.113.9");
+        });
+
+        ready.Require(HttpStatusCode.OK).Text("status").ShouldBe("ready");
+    }
+
     [Fact]
     public async Task WithoutItsRegistry_IsLiveButNotReady()
     {
