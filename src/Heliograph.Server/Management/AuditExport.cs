@@ -32,10 +32,13 @@ internal static class AuditExport
 
     private static async Task WriteCsvAsync(HttpResponse response, IAsyncEnumerable<AuditEntry> entries)
     {
+        await using var reader = entries.GetAsyncEnumerator();
+        var hasEntry = await reader.MoveNextAsync();
         await using var writer = Begin(response, "text/csv; charset=utf-8", Csv);
         await writer.WriteAsync("time,actorId,actorName,via,address,action,productId,deviceId,keyId,apiKeyId,detail,id\r\n");
-        await foreach (var entry in entries)
+        for (; hasEntry; hasEntry = await reader.MoveNextAsync())
         {
+            var entry = reader.Current;
             var (actor, subject) = (entry.Actor, entry.Subject);
             string?[] cells =
             [
@@ -48,17 +51,20 @@ internal static class AuditExport
 
     private static async Task WriteJsonAsync(HttpResponse response, IAsyncEnumerable<AuditEntry> entries)
     {
+        await using var reader = entries.GetAsyncEnumerator();
+        var hasEntry = await reader.MoveNextAsync();
         await using var writer = Begin(response, "application/json; charset=utf-8", Json);
         var before = "[\n";
-        await foreach (var entry in entries)
+        for (; hasEntry; hasEntry = await reader.MoveNextAsync())
         {
-            await writer.WriteAsync(before + JsonSerializer.Serialize(entry, ProtocolJson.Wire.AuditEntry));
+            await writer.WriteAsync(before + JsonSerializer.Serialize(reader.Current, ProtocolJson.Wire.AuditEntry));
             before = ",\n";
         }
 
         await writer.WriteAsync(before == ",\n" ? "\n]\n" : "[]\n");
     }
 
+    /// <summary>Begins the file. The first entry has been read by then, so that a log which can't be read is answered as such.</summary>
     private static StreamWriter Begin(HttpResponse response, string type, string extension)
     {
         response.ContentType = type;

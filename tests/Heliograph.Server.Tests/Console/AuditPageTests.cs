@@ -3,6 +3,7 @@ using Heliograph.Server.Registry;
 using Heliograph.Server.Tests.Management;
 using Heliograph.Server.Tests.Relay;
 using Heliograph.Testing;
+using Microsoft.EntityFrameworkCore;
 
 namespace Heliograph.Server.Tests.Console;
 
@@ -60,6 +61,23 @@ public sealed class AuditPageTests(RelayFixture fixture) : IClassFixture<RelayFi
         page.Status.ShouldBe(HttpStatusCode.BadRequest);
         page.Text.ShouldContain("product: must be 'wp-' and 8 letters or digits.");
         page.Html.ShouldNotContain("<script>");
+    }
+
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("json")]
+    public async Task Export_OfALogThatCantBeRead_IsNoFile(string format)
+    {
+        await using var service = await TestService.StartAsync();
+        using var visit = await ConsoleVisit.OfAsync(service);
+        service.ExpectError("The registry failed");
+        await using (var db = await service.Get<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken))
+            await db.Database.ExecuteSqlRawAsync("DROP TABLE \"Audit\"", TestContext.Current.CancellationToken);
+
+        var answer = await visit.GetAsync($"/console/audit/export?format={format}");
+
+        answer.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        answer.Headers.ShouldNotContainKey("Content-Disposition");
     }
 
     [Fact]
