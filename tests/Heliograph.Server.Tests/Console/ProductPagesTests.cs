@@ -90,6 +90,21 @@ public sealed class ProductPagesTests(RelayFixture fixture) : IClassFixture<Rela
     }
 
     [Fact]
+    public async Task AddKey_ByAFileThatIsTooLong_SaysSo()
+    {
+        var product = await fixture.Api.CreateProductAsync();
+        using var visitor = await ConsoleVisitor.SignInAsync(fixture.Service);
+        using var upload = Form(("PublicKey", ""));
+        upload.Add(new ByteArrayContent(new byte[70_000]), "KeyFile", "key.pem");
+
+        var answer = await visitor.SubmitAsync($"/console/products/{product}", "add-key", upload);
+
+        answer.Status.ShouldBe(HttpStatusCode.BadRequest);
+        answer.Text.ShouldContain("The file has 70,000 bytes, and a public key a few hundred");
+        answer.Text.ShouldNotContain("Is missing");
+    }
+
+    [Fact]
     public async Task AddKey_AnythingElse_IsToldAtTheFieldAndAPrivateKeyIsNotShownAgain()
     {
         using var key = new SigningKey();
