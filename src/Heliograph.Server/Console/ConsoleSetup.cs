@@ -32,10 +32,15 @@ internal static class ConsoleSetup
             .AddPolicy(ConsoleRoles.Manager, policy => policy.RequireRole(ConsoleRoles.Manager));
         services.AddAntiforgery(antiforgery =>
         {
-            antiforgery.Cookie.Name = "heliograph-form";
-            antiforgery.Cookie.Path = "/console";
-            antiforgery.Cookie.SameSite = SameSiteMode.Strict;
-            antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            antiforgery.Cookie = new FormCookie
+            {
+                Name = "heliograph-form",
+                Path = "/console",
+                HttpOnly = true,
+                IsEssential = true,
+                SameSite = SameSiteMode.Strict,
+                SecurePolicy = CookieSecurePolicy.SameAsRequest,
+            };
         });
         services.AddSingleton<Sessions>();
         services.AddSingleton<SignInThrottle>();
@@ -56,6 +61,7 @@ internal static class ConsoleSetup
                 console.Use(AddHeaders);
                 console.UseMiddleware<ProblemAnswers>();
                 console.Use(FormGuard.RefuseOtherSites);
+                console.Use(FormCookie.Serve);
                 console.UseAuthentication();
                 console.UseAuthorization();
                 console.Use(FormGuard.RequireToken);

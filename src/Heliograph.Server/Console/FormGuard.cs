@@ -1,6 +1,7 @@
 using Heliograph.Server.Hosting;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Heliograph.Server.Console;
@@ -11,6 +12,9 @@ namespace Heliograph.Server.Console;
 /// </summary>
 internal static class FormGuard
 {
+    /// <summary>Whoever has not signed in sends a key at most; what they send is read before anything of it is looked at.</summary>
+    private const int MaxOfStrangers = 16 * 1024;
+
     /// <summary>Refuses what the browser says another site has sent.</summary>
     /// <exception cref="ApiException">403.</exception>
     public static Task RefuseOtherSites(HttpContext http, RequestDelegate next) =>
@@ -22,10 +26,23 @@ internal static class FormGuard
     /// <exception cref="ApiException">400.</exception>
     public static async Task RequireToken(HttpContext http, RequestDelegate next)
     {
-        if (MayChange(http) && http.GetEndpoint() is not null
-            && !await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http))
+        if (MayChange(http) && http.GetEndpoint() is not null && !await HasTokenAsync(http))
             throw ApiException.BadRequest(ProblemAnswers.StaleForm);
         await next(http);
+    }
+
+    private static async Task<bool> HasTokenAsync(HttpContext http)
+    {
+        if (http.User.Identity is not { IsAuthenticated: true } && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = MaxOfStrangers;
+        try
+        {
+            return await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http);
+        }
+        catch (AntiforgeryValidationException unread) when (unread.InnerException is BadHttpRequestException bad)
+        {
+            throw ErrorAnswers.Of(bad);
+        }
     }
 
     private static bool MayChange(HttpContext http)

@@ -23,6 +23,25 @@ public sealed class FormTests
         (await ProductCountAsync(service)).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("/console/sign-in")]
+    [InlineData("/console/sign-out")]
+    public async Task Form_OfWhoIsNotSignedIn_MayBeAsLongAsAKeyNeeds(string path)
+    {
+        await using var service = await TestService.StartAsync();
+        using var visit = new ConsoleVisit(service);
+        var token = (await visit.GetAsync("/console/sign-in")).Token;
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent(token), "__RequestVerificationToken" },
+            { new StringContent("sign-in"), "_handler" },
+            { new StringContent(new('x', 20_000)), "Key" },
+        };
+
+        (await visit.SendAsync(HttpMethod.Post, path, form)).Status.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        (await visit.SignInAsync(service.Api.ApiKey)).Status.ShouldBe(HttpStatusCode.Redirect);
+    }
+
     [Fact]
     public async Task Form_OfAnotherSession_IsRefusedAsAPage()
     {

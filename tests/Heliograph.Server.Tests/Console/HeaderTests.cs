@@ -69,7 +69,7 @@ public sealed class HeaderTests
         using var visit = new ConsoleVisit(service);
         visit.Headers["X-Forwarded-Proto"] = "https";
         await visit.GetAsync("/console/sign-in");
-        Flags(visit.SetCookies.ShouldHaveSingleItem()).ShouldBe(["heliograph-form", "httponly", "path=/console", "samesite=strict", "secure"]);
+        Flags(visit.SetCookies.ShouldHaveSingleItem()).ShouldBe(["__Secure-heliograph-form", "httponly", "path=/console", "samesite=strict", "secure"]);
 
         await visit.SignInAsync(service.Api.ApiKey);
 

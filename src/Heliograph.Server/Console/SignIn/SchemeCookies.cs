@@ -21,5 +21,5 @@ internal sealed class SchemeCookies : ICookieManager
     public void DeleteCookie(HttpContext context, string key, CookieOptions options) =>
         _cookies.DeleteCookie(context, NameOn(context, key), options);
 
-    private static string NameOn(HttpContext context, string key) => context.Request.IsHttps ? Prefix + key : key;
+    public static string NameOn(HttpContext context, string key) => context.Request.IsHttps ? Prefix + key : key;
 }

@@ -39,8 +39,8 @@ internal sealed class OpenIdOptions
     /// <summary>The values of `RoleClaim` that make a viewer; where unset, `viewer`.</summary>
     public IList<string> Viewers { get; } = [];
 
-    /// <summary>Whether a session ends when the provider's ID token does, if that is before `Console:SessionLifetime`.</summary>
-    public bool EndsWithToken { get; set; } = true;
+    /// <summary>Whether a session ends when the provider's ID token does, if that is before `Console:SessionLifetime`. Many providers' tokens live for minutes.</summary>
+    public bool EndsWithToken { get; set; }
 
     public IEnumerable<string> Validate()
     {
