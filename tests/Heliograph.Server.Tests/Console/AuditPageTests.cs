@@ -71,6 +71,7 @@ public sealed class AuditPageTests(RelayFixture fixture) : IClassFixture<RelayFi
         await using var service = await TestService.StartAsync();
         using var visit = await ConsoleVisit.OfAsync(service);
         service.ExpectError("The registry failed");
+        service.ExpectError("Microsoft.EntityFrameworkCore");
         await using (var db = await service.Get<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken))
             await db.Database.ExecuteSqlRawAsync("DROP TABLE \"Audit\"", TestContext.Current.CancellationToken);
 

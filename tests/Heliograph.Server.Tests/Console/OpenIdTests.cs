@@ -205,6 +205,23 @@ public sealed partial class OpenIdTests
         ShouldBeToldInWords(await visit.GetAsync(callback), HttpStatusCode.ServiceUnavailable, "can&#x27;t be reached");
     }
 
+    [Fact]
+    public async Task WayToTheProvider_TakenByAnotherPagesPictures_LeavesTheTriesOfTheAddress()
+    {
+        await using var provider = await OpenIdProvider.StartAsync();
+        await using var service = await TestService.StartAsync(settings =>
+        {
+            Configure(settings, provider.Authority);
+            settings.Console.TriesInterval = TimeSpan.FromHours(3);
+            settings.Console.TriesPerAddress = settings.Console.TriesOfStrangers = 2;
+        });
+        using var visit = new ConsoleVisit(service);
+        for (var i = 0; i < 5; i++)
+            (await visit.GetAsync("/console/openid")).Status.ShouldBe(HttpStatusCode.Redirect);
+
+        (await visit.SignInAsync(service.Api.ApiKey)).Status.ShouldBe(HttpStatusCode.Redirect);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -22,8 +22,8 @@ public sealed class DevicePresenceTests
 
         var list = (await service.Api.ManageAsync(HttpMethod.Get, $"{Paths.Of(product)}/devices")).Require(HttpStatusCode.OK);
 
-        list["devices"]!.AsArray().Where(x => x!["connected"]!.GetValue<bool>()).ShouldHaveSingleItem()!.Text("deviceId").ShouldBe(presence.Online.Value);
-        list["devices"]!.AsArray().Count.ShouldBe(5);
+        list.AsArray().Where(x => x!["connected"]!.GetValue<bool>()).ShouldHaveSingleItem()!.Text("deviceId").ShouldBe(presence.Online.Value);
+        list.AsArray().Count.ShouldBe(5);
         presence.Questions.ShouldBe(1);
     }
 

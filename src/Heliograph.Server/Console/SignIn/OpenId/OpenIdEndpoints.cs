@@ -25,9 +25,9 @@ internal static class OpenIdEndpoints
         app.MapGet(SignOutPath, SignOutAsync).ExcludeFromDescription();
     }
 
-    private static Task SignInAsync(HttpContext http, SignInThrottle throttle, string? next)
+    // Not a try to sign in, of which there are so many: it is the provider's to count those, and any page can send a browser here.
+    private static Task SignInAsync(HttpContext http, string? next)
     {
-        throttle.Admit(http.Connection.RemoteIpAddress);
         // The answer comes from another site, so that the session's cookie, set by then, would not be sent with a request that it leads to.
         return GoAsync(http, () => http.ChallengeAsync(OpenIdSetup.Scheme, new() { RedirectUri = ReturnUrl.Through(ReturnUrl.OwnOr(next)) }));
     }
