@@ -61,13 +61,21 @@ internal static class ConsoleSetup
                 console.Use(AddHeaders);
                 console.UseMiddleware<ProblemAnswers>();
                 console.Use(FormGuard.RefuseOtherSites);
-                console.Use(FormCookie.Serve);
-                console.UseAuthentication();
-                console.UseAuthorization();
-                console.Use(FormGuard.RequireToken);
-                console.UseAntiforgery();
+                // Each would ask the registry whether the session holds, for what is the same for all.
+                console.UseWhen(http => !IsForAsset(http), SignedIn);
             });
+
+        static void SignedIn(IApplicationBuilder console)
+        {
+            console.Use(FormCookie.Serve);
+            console.UseAuthentication();
+            console.UseAuthorization();
+            console.Use(FormGuard.RequireToken);
+            console.UseAntiforgery();
+        }
     }
+
+    private static bool IsForAsset(HttpContext http) => http.Request.Path.StartsWithSegments("/console/assets", StringComparison.OrdinalIgnoreCase);
 
     public static void Map(WebApplication app, ConsoleOptions options, OpenIdOptions openId)
     {

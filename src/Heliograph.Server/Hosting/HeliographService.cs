@@ -115,6 +115,7 @@ internal static class HeliographService
         services.AddSingleton<IBackplane, InProcessBackplane>();
 
         services.AddSingleton<PeerList>();
+        services.AddSingleton<ConnectedCounts>();
         services.AddSingleton<TakeoverLimiter>();
         services.AddSingleton<RelayMetrics>();
         services.AddSingleton<RelayTraffic>();

@@ -58,9 +58,11 @@ internal sealed partial class LiveFeed(
     {
         try
         {
-            if (await OwnerOfAsync(happened, cancellationToken) is not { } owner)
+            var owner = await OwnerOfAsync(happened, cancellationToken);
+            if (owner is null && happened is { Product: not null, IsDeviceKnown: true })
                 return;
-            Of(owner).Add(happened);
+            // Where nothing is known of it, it is for the operator.
+            Of(owner ?? registry.Value.OperatorOrganization).Add(happened, isProductKnown: owner is not null);
             histories.Add(happened);
         }
         catch (DbException)
@@ -76,20 +78,13 @@ internal sealed partial class LiveFeed(
     }
 
     /// <summary>
-    /// The organization that an event is for. What callers merely wrote is not looked up, or a stranger could have the registry asked
-    /// without end; where nothing is known of it, it is for the operator.
+    /// The organization that an event is for, if there is its product. What callers merely wrote is not looked up, or a stranger could
+    /// have the registry asked without end.
     /// </summary>
-    private async ValueTask<string?> OwnerOfAsync(LiveEvent happened, CancellationToken cancellationToken)
-    {
-        if (happened.Product is { } product)
-        {
-            var owner = happened.IsDeviceKnown ? await owners.FindAsync(product, cancellationToken) : owners.FindKnown(product);
-            if (owner is not null || happened.IsDeviceKnown)
-                return owner;
-        }
-
-        return registry.Value.OperatorOrganization;
-    }
+    private async ValueTask<string?> OwnerOfAsync(LiveEvent happened, CancellationToken cancellationToken) =>
+        happened.Product is not { } product ? null
+        : happened.IsDeviceKnown ? await owners.FindAsync(product, cancellationToken)
+        : owners.FindKnown(product);
 
     [LoggerMessage(LogLevel.Error, "An event could not be told to the console")]
     private static partial void LogFailed(ILogger logger, Exception error);

@@ -11,6 +11,9 @@ internal sealed class OrganizationFeed
     /// <summary>How many events are kept.</summary>
     public const int Capacity = 300;
 
+    /// <summary>Of those, how many may be of devices that there are not: anyone can cause them, and they must not push out the rest.</summary>
+    public const int UnknownCapacity = 100;
+
     /// <summary>How long after something happened it counts as the same thing again.</summary>
     private static readonly TimeSpan RepeatTime = TimeSpan.FromMinutes(1);
 
@@ -20,15 +23,19 @@ internal sealed class OrganizationFeed
     private readonly Lock _lock = new();
     private readonly LinkedList<LiveEvent> _events = new();
     private readonly CallCounts _calls = new();
+    private int _unknown;
     private long _lastId;
     private long _lastGone;
 
-    public void Add(LiveEvent happened)
+    /// <summary>Adds an event.</summary>
+    /// <param name="happened">The event.</param>
+    /// <param name="isProductKnown">Whether there is its product; calls for others are counted as for none.</param>
+    public void Add(LiveEvent happened, bool isProductKnown = true)
     {
         lock (_lock)
         {
             if (happened.Call is not null)
-                _calls.Add(happened);
+                _calls.Add(isProductKnown ? happened : happened with { Product = null });
             if (happened.Kind == LiveEventKind.CallAnswered)
                 return;
 
@@ -36,11 +43,10 @@ internal sealed class OrganizationFeed
             _events.AddLast(TakeRepeated(happened) is { } earlier
                 ? happened with { Id = id, FirstId = earlier.FirstId, Count = earlier.Count + 1 }
                 : happened with { Id = id, FirstId = id });
-            if (_events.Count > Capacity)
-            {
-                _lastGone = _events.First!.Value.Id;
-                _events.RemoveFirst();
-            }
+            if (!happened.IsDeviceKnown && ++_unknown > UnknownCapacity)
+                Drop(FirstUnknown());
+            else if (_events.Count > Capacity)
+                Drop(_events.First!);
         }
     }
 
@@ -70,6 +76,27 @@ internal sealed class OrganizationFeed
             return _calls.Read(product, now);
     }
 
+    private LinkedListNode<LiveEvent> FirstUnknown()
+    {
+        var node = _events.First!;
+        while (node.Value.IsDeviceKnown)
+            node = node.Next!;
+        return node;
+    }
+
+    private void Drop(LinkedListNode<LiveEvent> node)
+    {
+        _lastGone = Math.Max(_lastGone, node.Value.Id);
+        Remove(node);
+    }
+
+    private void Remove(LinkedListNode<LiveEvent> node)
+    {
+        _events.Remove(node);
+        if (!node.Value.IsDeviceKnown)
+            _unknown--;
+    }
+
     private LiveEvent? TakeRepeated(LiveEvent happened)
     {
         var node = _events.Last;
@@ -77,7 +104,7 @@ internal sealed class OrganizationFeed
         {
             if (happened.Repeats(node.Value))
             {
-                _events.Remove(node);
+                Remove(node);
                 return node.Value;
             }
         }

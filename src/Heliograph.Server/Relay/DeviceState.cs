@@ -86,17 +86,19 @@ internal sealed class DeviceState(DeviceAddress address)
     }
 
     /// <summary>Takes a connection's place back, unless a newer one has it.</summary>
-    public void Detach(Peer peer)
+    /// <returns>Whether it had it still.</returns>
+    public bool TryDetach(Peer peer)
     {
         lock (_lock)
         {
             if (!IsCurrent(peer))
-                return;
+                return false;
 
             if (peer.Role == Role.Device)
                 _device = null;
             else
                 _clients!.Remove(peer.Channel);
+            return true;
         }
     }
 

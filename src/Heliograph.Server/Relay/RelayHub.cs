@@ -13,6 +13,7 @@ namespace Heliograph.Server.Relay;
 internal sealed partial class RelayHub(
     IBackplane backplane,
     PeerList peers,
+    ConnectedCounts connected,
     TakeoverLimiter takeovers,
     ActivityRecorder activity,
     RelayTraffic traffic,
@@ -36,6 +37,8 @@ internal sealed partial class RelayHub(
         while (!state.TryAttach(peer, out replaced));
         FindTap(state);
 
+        if (replaced is null)
+            connected.Came(peer);
         peers.Add(peer);
         metrics.Opened(peer.Role);
         if (peer.Role == Role.Device)
@@ -60,7 +63,8 @@ internal sealed partial class RelayHub(
         peer.ReturnUnwritten();
         peers.Remove(peer);
         metrics.Closed(peer.Role, peer.EndReason);
-        state.Detach(peer);
+        if (state.TryDetach(peer))
+            connected.Went(peer);
 
         CollectUsage(state);
         await InTurnAsync(state, () => peer.Role == Role.Device ? ClaimDeviceAsync(state) : ClaimChannelAsync(state, peer.Channel));

@@ -44,6 +44,7 @@ internal sealed class Router(IBackplane backplane, RelayMetrics metrics, LiveFee
         {
             // The same answer as for a channel that does not exist: the sender learns nothing of other peers'.
             metrics.Undeliverable(sender.Role);
+            sender.State.Tap?.CaptureForeign(sender);
             sender.SendOwn(OutboundFrame.PeerOffline(envelope.ChannelId));
             return default;
         }

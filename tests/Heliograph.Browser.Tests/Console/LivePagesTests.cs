@@ -128,6 +128,26 @@ public sealed partial class LivePagesTests(Chromium chromium)
         await Expect(live.Page.Locator("#stream-state")).ToHaveTextAsync("Live");
     }
 
+    [Fact]
+    public async Task LivePage_OfWhatStrangersWrote_ShowsItAsText()
+    {
+        const string hostile = "<img src=x onerror=document.title='owned'>";
+        await using var scene = await ConsoleScene.OpenAsync(chromium);
+        var tab = await scene.SignInAsync("/console/live");
+        await Expect(tab.Page.Locator("#stream-state")).ToHaveTextAsync("Live");
+
+        var body = new JsonObject { ["productId"] = hostile, ["deviceId"] = hostile }.ToJsonString();
+        await scene.Api.SendAsync(HttpMethod.Post, "/v1/webrtc/client/connect", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+
+        var row = tab.Page.Locator("#events tr[data-kind=CallRefused]");
+        await Expect(row).ToContainTextAsync(hostile);
+        await Expect(tab.Page.Locator("main img")).ToHaveCountAsync(0);
+        await tab.Page.ReloadAsync();
+        await Expect(row).ToContainTextAsync(hostile);
+        await Expect(tab.Page.Locator("main img")).ToHaveCountAsync(0);
+        (await tab.Page.TitleAsync()).ShouldNotContain("owned");
+    }
+
     [Theory]
     [InlineData("/console/live")]
     [InlineData(null)]

@@ -31,6 +31,19 @@ public sealed class AuditPageTests(RelayFixture fixture) : IClassFixture<RelayFi
     }
 
     [Fact]
+    public async Task Page_OfNamesWithMarkup_ShowsThemAsText()
+    {
+        const string hostile = "<img src=x onerror=alert(1)>";
+        var product = await fixture.Api.CreateProductAsync(hostile);
+        using var visitor = await ConsoleVisitor.SignInAsync(fixture.Service);
+
+        var page = await visitor.GetAsync($"/console/audit?product={product}");
+
+        page.Html.ShouldNotContain("<img src=x");
+        page.Html.ShouldContain("&lt;img src=x onerror=alert(1)&gt;");
+    }
+
+    [Fact]
     public async Task Pages_LeadThroughAllEntriesOfTheFilter()
     {
         var audit = fixture.Service.Get<AuditLog>();

@@ -119,6 +119,23 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task Asset_DoesNotAskForTheSession()
+    {
+        await using var service = await TestService.StartAsync();
+        using var visit = await ConsoleVisit.OfAsync(service);
+        using var copy = new ConsoleVisit(service);
+        copy.Cookies["heliograph-session"] = visit.Session!;
+        await visit.PostAsync("/console/sign-out", new() { ["__RequestVerificationToken"] = (await visit.GetAsync(Products)).Token });
+
+        (await copy.GetAsync("/console/assets/console.css")).Status.ShouldBe(HttpStatusCode.OK);
+
+        // Whoever looks whether it holds takes the cookie back.
+        copy.SetCookies.ShouldBeEmpty();
+        (await copy.GetAsync(Products)).Location!.ShouldContain("/console/sign-in");
+        copy.SetCookies.ShouldNotBeEmpty();
+    }
+
+    [Fact]
     public async Task SignInAndOut_AreInTheAuditLog()
     {
         await using var service = await TestService.StartAsync();

@@ -29,6 +29,30 @@ public sealed class FeedBoundsTests
     }
 
     [Fact]
+    public void Feed_FloodOfStrangers_LeavesTheRestAndTheCountsAlone()
+    {
+        var feed = new OrganizationFeed();
+        for (var i = 0; i < 200; i++)
+            feed.Add(LiveEvent.Of(LiveEventKind.DeviceConnected, Now, Device));
+        for (var i = 0; i < 5000; i++)
+        {
+            var invented = new DeviceAddress(ProductId.New(), DeviceId.New());
+            feed.Add(
+                LiveEvent.Of(LiveEventKind.CallRefused, Now, invented) with { IsDeviceKnown = false, Call = "client/connect", Code = ErrorCodes.ProductIdNotFound, Why = $"{i}" },
+                isProductKnown: false);
+        }
+
+        feed.Add(LiveEvent.Of(LiveEventKind.CallAnswered, Now, Device) with { Call = "device/connect" });
+
+        var events = feed.Read(0, null).Events;
+        events.Count(x => x.IsDeviceKnown).ShouldBe(200);
+        events.Count(x => !x.IsDeviceKnown).ShouldBe(OrganizationFeed.UnknownCapacity);
+        events[^1].Why.ShouldBe("4999");
+        feed.ReadCalls(Device.Product, Now).Single().Count.ShouldBe(1);
+        feed.ReadCalls(null, Now).Single(x => x.Code is not null).Count.ShouldBe(5000);
+    }
+
+    [Fact]
     public void Feed_SameRefusalLater_IsAnEventOfItsOwn()
     {
         var feed = new OrganizationFeed();

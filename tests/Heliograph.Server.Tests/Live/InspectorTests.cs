@@ -103,6 +103,28 @@ public sealed class InspectorTests
     }
 
     [Fact]
+    public async Task Message_OnAForeignChannel_IsToldWithoutItsName()
+    {
+        await using var scene = await InspectScene.StartAsync();
+        using var visitor = await ConsoleVisitor.SignInAsync(scene.Service);
+        await using var stream = await visitor.FollowAsync(scene.Stream);
+        await stream.NextAsync("peers");
+        await using var device = await scene.OpenDeviceAsync();
+        var (client, channel, _) = await scene.Service.Api.OpenClientAsync(scene.Device);
+        await using var _ = client;
+        var foreign = ChannelId.New().ToString()!;
+
+        await client.SendMessageAsync(foreign, "1");
+        (await NextLineAsync(stream, "offline")).ShouldSatisfyAllConditions(
+            x => x.GetProperty("line").GetString()!.ShouldContain("a channel that is not its own"),
+            x => x.GetProperty("channel").GetString().ShouldBe(channel[..8]));
+        await device.SendMessageAsync("no channel", "1");
+        (await NextLineAsync(stream, "offline")).GetProperty("line").GetString()!.ShouldContain("a channel that there can't be");
+
+        stream.Raw.ShouldNotContain(foreign[..8]);
+    }
+
+    [Fact]
     public async Task Stream_ThatIsRefused_CapturesNothing()
     {
         await using var scene = await InspectScene.StartAsync(settings => settings.Live.StreamsPerOrganization = 1);

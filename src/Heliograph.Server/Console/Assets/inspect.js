@@ -2,6 +2,7 @@
 import { element, follow, moment } from './follow.js';
 
 const MAX_ROWS = 1000;
+const MAX_KNOWN = 2000;
 const NEAR_THE_END = 80;
 
 const byId = (id) => document.getElementById(id);
@@ -67,6 +68,10 @@ follow(byId('inspect').dataset.stream, {
       return;
     }
     known.add(key);
+    if (known.size > MAX_KNOWN) {
+      // The one that was told first: the service has it no longer.
+      known.delete(known.values().next().value);
+    }
     add(entry, content);
   },
   content({ secondsLeft }) {

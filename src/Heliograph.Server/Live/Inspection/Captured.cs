@@ -33,6 +33,9 @@ internal enum CapturedKind
     /// <summary>The sender of a message was told PEER_OFFLINE.</summary>
     PeerOffline,
 
+    /// <summary>The same, since it named a channel that is not the sender's.</summary>
+    ForeignChannel,
+
     /// <summary>A peer came or went, or a connect call was made.</summary>
     Event,
 }

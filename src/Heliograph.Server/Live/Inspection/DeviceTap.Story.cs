@@ -100,9 +100,10 @@ internal sealed partial class DeviceTap
 
     private void TellMessage(in Captured captured)
     {
-        if (captured.Kind == CapturedKind.PeerOffline)
+        if (captured.Kind is CapturedKind.PeerOffline or CapturedKind.ForeignChannel)
         {
-            Tell(captured.At, captured.Channel, StoryWords.OfOffline(captured.Sender));
+            var line = captured.Kind == CapturedKind.PeerOffline ? StoryWords.OfOffline(captured.Sender) : StoryWords.OfForeign(captured.Sender);
+            Tell(captured.At, captured.Channel, line);
             return;
         }
 

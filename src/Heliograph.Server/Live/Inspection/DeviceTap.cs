@@ -1,5 +1,6 @@
 using Heliograph.Protocol;
 using Heliograph.Protocol.Routing;
+using Heliograph.Server.Connect;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Relay;
 
@@ -58,6 +59,10 @@ internal sealed partial class DeviceTap(string organization, DeviceAddress devic
     /// <summary>The sender of a message was told that the other peer is not there.</summary>
     public void CaptureOffline(Peer sender, ChannelId channel) =>
         Add(new(time.GetUtcMilliseconds(), CapturedKind.PeerOffline, sender.Role, ChannelName.Of(channel)));
+
+    /// <summary>The sender of a message was told that there is no such channel for it. Which one it named may be another peer's secret.</summary>
+    public void CaptureForeign(Peer sender) =>
+        Add(new(time.GetUtcMilliseconds(), CapturedKind.ForeignChannel, sender.Role, sender.Role == Role.Client ? ChannelName.Of(sender.Channel) : null));
 
     /// <summary>Something that is told of the device elsewhere too.</summary>
     public void Capture(LiveEvent happened)

@@ -47,6 +47,10 @@ internal static class StoryWords
         ? new(Service, "offline", "That message could not be handed on: the device is not connected. The client was told so (PEER_OFFLINE).", "bad")
         : new(Service, "offline", "That message could not be handed on: this client is not connected. The device was told so (PEER_OFFLINE).", "bad");
 
+    public static StoryLine OfForeign(Role sender) => sender == Role.Client
+        ? new(Service, "offline", "The client sent a message on a channel that is not its own; it was not handed on. The client was told that nobody is there (PEER_OFFLINE).", "bad")
+        : new(Service, "offline", "The device sent a message on a channel that there can't be; it was not handed on. The device was told that nobody is there (PEER_OFFLINE).", "bad");
+
     public static StoryLine OfMissed(int count) =>
         new(Service, "missed", count == 1 ? "One more was not shown: too much at once." : $"{count} more were not shown: too much at once.");
 
