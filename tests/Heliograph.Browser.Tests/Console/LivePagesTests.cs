@@ -137,7 +137,7 @@ public sealed partial class LivePagesTests(Chromium chromium)
         await Expect(tab.Page.Locator("#stream-state")).ToHaveTextAsync("Live");
 
         var body = new JsonObject { ["productId"] = hostile, ["deviceId"] = hostile }.ToJsonString();
-        await scene.Api.SendAsync(HttpMethod.Post, "/v1/webrtc/client/connect", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+        await scene.Api.SendAsync(HttpMethod.Post, "/v1/client/connect", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
 
         var row = tab.Page.Locator("#events tr[data-kind=CallRefused]");
         await Expect(row).ToContainTextAsync(hostile);
