@@ -83,18 +83,16 @@ internal sealed class Sessions(
         if (http.User.FindFirstValue(IdClaim) is not { } id || Visitor.Of(http.User) is not { } visitor || await IsForgottenAsync(id, http.RequestAborted))
             return;
         await using var db = await database.CreateDbContextAsync(http.RequestAborted);
-        db.Revocations.Add(new RevocationRow { Subject = SubjectOf(id), RevokedAt = time.GetUtcMilliseconds() });
+        await using var transaction = await db.Database.BeginTransactionAsync(http.RequestAborted);
+        // It may be signed out in two tabs at once. The SQL is what SQLite and PostgreSQL have in common.
+        var (subject, now) = (SubjectOf(id), time.GetUtcNow().ToUnixTimeMilliseconds());
+        var added = await db.Database.ExecuteSqlAsync(
+            $"""INSERT INTO "Revocations" ("Subject", "RevokedAt") VALUES ({subject}, {now}) ON CONFLICT DO NOTHING""", http.RequestAborted);
+        if (added == 0)
+            return;
         audit.Add(db, visitor.ActorOf(http), AuditAction.SessionEnd, new(), null);
-        try
-        {
-            await db.SaveChangesAsync(http.RequestAborted);
-        }
-        catch (DbUpdateException)
-        {
-            // It may be signed out in two tabs at once.
-            if (!await IsForgottenAsync(id, http.RequestAborted))
-                throw;
-        }
+        await db.SaveChangesAsync(http.RequestAborted);
+        await transaction.CommitAsync(http.RequestAborted);
     }
 
     private async Task<bool> IsForgottenAsync(string id, CancellationToken cancellationToken)
