@@ -12,6 +12,7 @@ public sealed class TurnClient : IDisposable
     private const ushort Allocate = 0x0003, Refresh = 0x0004, CreatePermission = 0x0008, SendIndication = 0x0016;
     private const ushort Username = 0x0006, MessageIntegrity = 0x0008, ErrorCode = 0x0009, Lifetime = 0x000D, XorPeerAddress = 0x0012, Data = 0x0013;
     private const ushort Realm = 0x0014, Nonce = 0x0015, RequestedTransport = 0x0019;
+    private const int AllocationMismatch = 437;
     private static readonly byte[] Cookie = [0x21, 0x12, 0xA4, 0x42];
 
     private readonly UdpClient _socket = new();
@@ -39,9 +40,17 @@ public sealed class TurnClient : IDisposable
     /// <summary>Gets a relayed address.</summary>
     public static async Task<TurnClient> OpenAsync(int port, string username, string credential)
     {
-        var client = new TurnClient(port, username, credential);
-        var error = await client.AllocateAsync();
-        return error == 0 ? client : throw new InvalidOperationException($"The TURN server refuses with {error}.");
+        while (true)
+        {
+            var client = new TurnClient(port, username, credential);
+            var error = await client.AllocateAsync();
+            if (error == 0)
+                return client;
+            client.Dispose();
+            // It remembers another client that had this client's port: RFC 8656, section 5, says to take another one.
+            if (error != AllocationMismatch)
+                throw new InvalidOperationException($"The TURN server refuses with {error}.");
+        }
     }
 
     /// <summary>Sends packets to a peer through the server, each of which the peer sends back.</summary>
@@ -77,7 +86,9 @@ public sealed class TurnClient : IDisposable
         // Always refused, with what the second one is signed with.
         (ushort, byte[]) udp = (RequestedTransport, [17, 0, 0, 0]);
         var challenge = await ExchangeAsync(Write(Allocate, null, udp));
-        (_realm, _nonce) = (challenge[Realm], challenge[Nonce]);
+        if (!challenge.TryGetValue(Realm, out var realm))
+            return CodeOf(challenge);
+        (_realm, _nonce) = (realm, challenge[Nonce]);
 #pragma warning disable CA5351 // What RFC 8489 prescribes.
         _key = MD5.HashData([.. Encoding.UTF8.GetBytes(_username + ":"), .. _realm, (byte)':', .. Encoding.UTF8.GetBytes(_credential)]);
 #pragma warning restore CA5351
@@ -87,13 +98,23 @@ public sealed class TurnClient : IDisposable
     private async Task<int> AskAsync(ushort type, params (ushort, byte[])[] attributes)
     {
         var answer = await ExchangeAsync(Write(type, _key, [.. attributes, (Username, Encoding.UTF8.GetBytes(_username)), (Realm, _realm), (Nonce, _nonce)]));
-        return answer.TryGetValue(ErrorCode, out var error) ? error[2] * 100 + error[3] : 0;
+        return CodeOf(answer);
     }
+
+    private static int CodeOf(Dictionary<ushort, byte[]> answer) =>
+        answer.TryGetValue(ErrorCode, out var error) ? error[2] * 100 + error[3] : 0;
 
     private async Task<Dictionary<ushort, byte[]>> ExchangeAsync(byte[] request)
     {
         await _socket.SendAsync(request);
-        var answer = (await _socket.ReceiveAsync().WaitAsync(TestPeer.Patience)).Buffer;
+        byte[] answer;
+        do
+        {
+            // What is left over for somebody who had this port before is not for us.
+            answer = (await _socket.ReceiveAsync().WaitAsync(TestPeer.Patience)).Buffer;
+        }
+        while (answer.Length < 20 || !answer.AsSpan(8, 12).SequenceEqual(request.AsSpan(8, 12)));
+
         var attributes = new Dictionary<ushort, byte[]>();
         for (var at = 20; at < answer.Length;)
         {

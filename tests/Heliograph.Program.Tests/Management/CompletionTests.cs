@@ -27,7 +27,7 @@ public sealed class CompletionTests(ServiceFixture fixture) : IClassFixture<Serv
     [InlineData("heliograph device li", "list")]
     [InlineData("heliograph device list --con", "--connected")]
     [InlineData("heliograph completion ", "bash fish zsh")]
-    [InlineData("heliograph apikey create --scope ", "manage read")]
+    [InlineData("heliograph apikey create --scope ", "manage read report")]
     [InlineData("heliograph profile use ", "home office")]
     [InlineData("heliograph product list --profile ho", "home")]
     [InlineData("heliograph key add wp-aaaaaaaa ", "")]
