@@ -40,7 +40,7 @@ public sealed class TurnClient : IDisposable
     /// <summary>Gets a relayed address.</summary>
     public static async Task<TurnClient> OpenAsync(int port, string username, string credential)
     {
-        while (true)
+        for (var tries = 1; ; tries++)
         {
             var client = new TurnClient(port, username, credential);
             var error = await client.AllocateAsync();
@@ -48,7 +48,7 @@ public sealed class TurnClient : IDisposable
                 return client;
             client.Dispose();
             // It remembers another client that had this client's port: RFC 8656, section 5, says to take another one.
-            if (error != AllocationMismatch)
+            if (error != AllocationMismatch || tries == 5)
                 throw new InvalidOperationException($"The TURN server refuses with {error}.");
         }
     }
