@@ -6,64 +6,76 @@ namespace Heliograph.Server.Backplane;
 internal sealed class InProcessNetwork
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<DeviceAddress, Claim> _devices = [];
+    private readonly Dictionary<DeviceAddress, Holding> _devices = [];
     private readonly Dictionary<ProductId, int> _deviceCounts = [];
-    private readonly Dictionary<DeviceAddress, Dictionary<ChannelId, Claim>> _channels = [];
-    private readonly HashSet<InProcessBackplane> _nodes = [];
+    private readonly Dictionary<DeviceAddress, Dictionary<ChannelId, Holding>> _channels = [];
+    private IReadOnlyList<InProcessBackplane> _nodes = [];
     private long _generation;
 
+    /// <summary>Those that have joined.</summary>
+    public IReadOnlyList<InProcessBackplane> Nodes => Volatile.Read(ref _nodes);
+
+    public void Join(InProcessBackplane node)
+    {
+        lock (_lock)
+            _nodes = [.. _nodes, node];
+    }
+
+    public void Leave(InProcessBackplane node)
+    {
+        lock (_lock)
+            _nodes = [.. _nodes.Where(x => x != node)];
+    }
+
     /// <summary>Puts a claim down.</summary>
-    /// <returns>The claim's generation, the node that has to let go, and the nodes that watch the device.</returns>
-    public (long Generation, InProcessBackplane? Displaced, IReadOnlyList<InProcessBackplane> Watchers) ClaimDevice(
-        DeviceAddress device, InProcessBackplane node)
+    /// <returns>The generation of the holder, the node that has to let go, and the nodes that watch the device.</returns>
+    public (long Generation, InProcessBackplane? Displaced, IReadOnlyList<InProcessBackplane> Watchers) Claim(
+        Place place, long held, InProcessBackplane node)
     {
         lock (_lock)
         {
-            var displaced = _devices.GetValueOrDefault(device)?.Node;
-            _nodes.Add(node);
-            if (displaced is null)
-                _deviceCounts[device.Product] = _deviceCounts.GetValueOrDefault(device.Product) + 1;
-            _devices[device] = new(node, ++_generation);
-            return (_generation, displaced == node ? null : displaced, WatchersOf(device, node));
+            var present = Find(place);
+            if (held > 0 && present is not null && (present.Node != node || present.Generation > held))
+                return (present.Generation, null, []);
+
+            var generation = held > 0 ? held : ++_generation;
+            if (place.Channel is not { } channel)
+            {
+                if (present is null)
+                    _deviceCounts[place.Device.Product] = _deviceCounts.GetValueOrDefault(place.Device.Product) + 1;
+                _devices[place.Device] = new(node, generation);
+            }
+            else
+            {
+                if (!_channels.TryGetValue(place.Device, out var channels))
+                    _channels[place.Device] = channels = [];
+                channels[channel] = new(node, generation);
+            }
+
+            return (generation, present?.Node == node ? null : present?.Node, place.IsDevice ? WatchersOf(place.Device, node) : []);
         }
     }
 
-    public void ReleaseDevice(DeviceAddress device, InProcessBackplane node)
+    public void Release(Place place, InProcessBackplane node)
     {
         lock (_lock)
         {
-            if (_devices.GetValueOrDefault(device)?.Node != node)
+            if (Find(place)?.Node != node)
                 return;
 
-            _devices.Remove(device);
-            if (--_deviceCounts[device.Product] == 0)
-                _deviceCounts.Remove(device.Product);
-        }
-    }
-
-    /// <inheritdoc cref="ClaimDevice" />
-    public (long Generation, InProcessBackplane? Displaced) ClaimChannel(DeviceAddress device, ChannelId channel, InProcessBackplane node)
-    {
-        lock (_lock)
-        {
-            if (!_channels.TryGetValue(device, out var channels))
-                _channels[device] = channels = [];
-            var displaced = channels.GetValueOrDefault(channel)?.Node;
-            channels[channel] = new(node, ++_generation);
-            return (_generation, displaced == node ? null : displaced);
-        }
-    }
-
-    public void ReleaseChannel(DeviceAddress device, ChannelId channel, InProcessBackplane node)
-    {
-        lock (_lock)
-        {
-            if (!_channels.TryGetValue(device, out var channels) || channels.GetValueOrDefault(channel)?.Node != node)
-                return;
-
-            channels.Remove(channel);
-            if (channels.Count == 0)
-                _channels.Remove(device);
+            if (place.Channel is not { } channel)
+            {
+                _devices.Remove(place.Device);
+                if (--_deviceCounts[place.Device.Product] == 0)
+                    _deviceCounts.Remove(place.Device.Product);
+            }
+            else
+            {
+                var channels = _channels[place.Device];
+                channels.Remove(channel);
+                if (channels.Count == 0)
+                    _channels.Remove(place.Device);
+            }
         }
     }
 
@@ -78,10 +90,10 @@ internal sealed class InProcessNetwork
         }
     }
 
-    public InProcessBackplane? HolderOf(DeviceAddress device)
+    public InProcessBackplane? HolderOf(Place place)
     {
         lock (_lock)
-            return _devices.GetValueOrDefault(device)?.Node;
+            return Find(place)?.Node;
     }
 
     /// <summary>How many devices of these products somebody holds. Counted as they come and go: nobody looks through them all.</summary>
@@ -91,16 +103,13 @@ internal sealed class InProcessNetwork
             return products.Distinct().ToDictionary(product => product, product => _deviceCounts.GetValueOrDefault(product));
     }
 
-    public InProcessBackplane? HolderOf(DeviceAddress device, ChannelId channel)
-    {
-        lock (_lock)
-            return _channels.GetValueOrDefault(device)?.GetValueOrDefault(channel)?.Node;
-    }
+    private Holding? Find(Place place) =>
+        place.Channel is { } channel ? _channels.GetValueOrDefault(place.Device)?.GetValueOrDefault(channel) : _devices.GetValueOrDefault(place.Device);
 
     private List<InProcessBackplane> WatchersOf(DeviceAddress device, InProcessBackplane except) =>
         _channels.TryGetValue(device, out var channels)
             ? [.. channels.Values.Select(x => x.Node).Distinct().Where(x => x != except)]
             : [];
 
-    private sealed record Claim(InProcessBackplane Node, long Generation);
+    private sealed record Holding(InProcessBackplane Node, long Generation);
 }

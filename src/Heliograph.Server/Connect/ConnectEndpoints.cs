@@ -108,8 +108,7 @@ internal sealed class ConnectEndpoints(
     /// <summary>What every call begins with.</summary>
     private async ValueTask<(DateTime IssuedAt, string? Bearer, ConnectRequest Request)> AdmitAsync(HttpContext http)
     {
-        if (drain.HasBegun)
-            throw ApiException.Unavailable("The service is stopping.", TimeSpan.FromSeconds(1));
+        drain.ThrowIfClosed();
         limits.Admit(http.Connection.RemoteIpAddress, NameOf(http));
 
         // Taken before the registry is asked: what is revoked from here on covers the ticket.

@@ -112,7 +112,10 @@ internal static class HeliographService
         services.AddSingleton<ConnectEndpoints>();
 
         services.AddSingleton<InProcessNetwork>();
-        services.AddSingleton<IBackplane, InProcessBackplane>();
+        services.AddSingleton<InProcessBackplane>();
+        services.AddSingleton<IBackplane>(provider => provider.GetRequiredService<InProcessBackplane>());
+        services.AddSingleton<INodeBus>(provider => provider.GetRequiredService<InProcessBackplane>());
+        services.AddHostedService<BackplaneLifetime>();
 
         services.AddSingleton<PeerList>();
         services.AddSingleton<ConnectedCounts>();

@@ -2,6 +2,7 @@ using System.Collections;
 using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
+using Heliograph.Server.Backplane;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Console;
 using Heliograph.Server.Console.SignIn.OpenId;
@@ -30,6 +31,7 @@ internal sealed class Settings
     public TokenOptions Tokens { get; } = new();
     public RateLimitOptions RateLimits { get; } = new();
     public RelayOptions Relay { get; } = new();
+    public ClusterOptions Cluster { get; } = new();
     public IceOptions Ice { get; } = new();
     public LiveOptions Live { get; } = new();
     public RegistryOptions Registry { get; } = new();
@@ -49,6 +51,7 @@ internal sealed class Settings
         (nameof(Tokens), Tokens, Tokens.Validate()),
         (nameof(RateLimits), RateLimits, RateLimits.Validate()),
         (nameof(Relay), Relay, Relay.Validate()),
+        (nameof(Cluster), Cluster, Cluster.Validate()),
         (nameof(Ice), Ice, Ice.Validate()),
         (nameof(Live), Live, Live.Validate()),
         (nameof(Registry), Registry, Registry.Validate()),

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Heliograph.Protocol;
+using Heliograph.Server.Backplane;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Live.Inspection;
 
@@ -131,8 +132,8 @@ internal sealed class DeviceState(DeviceAddress address)
     }
 
     /// <summary>Tells the clients here that their device's connection, on another node, is open.</summary>
-    /// <returns>Their channels.</returns>
-    public IReadOnlyList<ChannelId> AnnounceRemoteDevice()
+    /// <returns>The clients.</returns>
+    public IReadOnlyList<Peer> AnnounceRemoteDevice()
     {
         lock (_lock)
         {
@@ -141,7 +142,7 @@ internal sealed class DeviceState(DeviceAddress address)
 
             foreach (var (channel, client) in _clients)
                 client.SendOwn(OutboundFrame.PeerConnected(channel));
-            return [.. _clients.Keys];
+            return [.. _clients.Values];
         }
     }
 
@@ -172,24 +173,30 @@ internal sealed class DeviceState(DeviceAddress address)
         if (frames is null)
             return;
 
+        var elsewhere = new List<IRemoteSender>();
         lock (_lock)
         {
             var told = IsCurrent(receiver) && receiver.EndReason != EndReason.Replaced ? new HashSet<ChannelId>() : null;
             foreach (var frame in frames)
             {
-                if (told is not null && frame.Sender is { } sender)
+                if (told is not null && frame.Sender is Peer sender)
                 {
                     var channel = sender.Role == Role.Client ? sender.Channel : receiver.Channel;
                     if (told.Add(channel))
-                    {
-                        sender.SendOwn(OutboundFrame.PeerOffline(channel));
-                        _tap?.CaptureOffline(sender, channel);
-                    }
+                        sender.TellUndelivered(channel);
+                }
+                else if (told is not null && frame.Sender is IRemoteSender remote && told.Add(remote.Channel))
+                {
+                    elsewhere.Add(remote);
                 }
 
                 frame.Return();
             }
         }
+
+        // Not with the lock held: another node may call this one from it.
+        foreach (var sender in elsewhere)
+            sender.TellUndelivered();
     }
 
     /// <summary>

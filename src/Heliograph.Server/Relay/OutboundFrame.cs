@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using Heliograph.Protocol;
 using Heliograph.Protocol.Routing;
+using Heliograph.Server.Backplane;
 using Heliograph.Server.Relay.Frames;
 
 namespace Heliograph.Server.Relay;
@@ -19,7 +20,7 @@ internal readonly struct OutboundFrame
     private readonly int _start;
     private readonly bool _isPooled;
 
-    private OutboundFrame(byte[] buffer, int start, int length, bool isPooled, Peer? sender)
+    private OutboundFrame(byte[] buffer, int start, int length, bool isPooled, object? sender)
     {
         _buffer = buffer;
         _start = start;
@@ -31,8 +32,11 @@ internal readonly struct OutboundFrame
     /// <summary>Bytes of the frame, its header included.</summary>
     public int Length { get; }
 
-    /// <summary>Who is told PEER_OFFLINE if the frame is never written; null where nobody waits for it.</summary>
-    public Peer? Sender { get; }
+    /// <summary>
+    /// Who is told PEER_OFFLINE if the frame is never written: a <see cref="Peer"/> of this node or an <see cref="IRemoteSender"/> of
+    /// another; null where nobody waits for it.
+    /// </summary>
+    public object? Sender { get; }
 
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(_start, Length);
 
@@ -54,7 +58,7 @@ internal readonly struct OutboundFrame
     }
 
     /// <summary>A text message that came through the backplane, whole.</summary>
-    public static OutboundFrame Text(ReadOnlySpan<byte> text) => Pooled(Opcode.Text, text);
+    public static OutboundFrame Text(ReadOnlySpan<byte> text, IRemoteSender? sender = null) => Copy(Rent(text.Length), Opcode.Text, text, isPooled: true, sender);
 
     /// <summary>A peer's MESSAGE or ERROR, rebuilt for the other peer: of what the sender wrote only the message or error is kept.</summary>
     public static OutboundFrame Relayed(in Envelope envelope, ChannelId channel, Peer sender)
@@ -102,7 +106,7 @@ internal readonly struct OutboundFrame
 
     private static byte[] Rent(int payload) => ArrayPool<byte>.Shared.Rent(FrameHeader.MaxWrittenLength + payload);
 
-    private static OutboundFrame Finish(byte[] buffer, int payloadLength, Peer? sender)
+    private static OutboundFrame Finish(byte[] buffer, int payloadLength, object? sender)
     {
         var start = FrameHeader.WriteBefore(buffer, FrameHeader.MaxWrittenLength, Opcode.Text, payloadLength);
         return new(buffer, start, FrameHeader.MaxWrittenLength - start + payloadLength, isPooled: true, sender);
@@ -113,10 +117,10 @@ internal readonly struct OutboundFrame
     private static OutboundFrame Static(Opcode opcode, ReadOnlySpan<byte> payload) =>
         Copy(new byte[FrameHeader.MaxWrittenLength + payload.Length], opcode, payload, isPooled: false);
 
-    private static OutboundFrame Copy(byte[] buffer, Opcode opcode, ReadOnlySpan<byte> payload, bool isPooled)
+    private static OutboundFrame Copy(byte[] buffer, Opcode opcode, ReadOnlySpan<byte> payload, bool isPooled, object? sender = null)
     {
         payload.CopyTo(buffer.AsSpan(FrameHeader.MaxWrittenLength));
         var start = FrameHeader.WriteBefore(buffer, FrameHeader.MaxWrittenLength, opcode, payload.Length);
-        return new(buffer, start, FrameHeader.MaxWrittenLength - start + payload.Length, isPooled, sender: null);
+        return new(buffer, start, FrameHeader.MaxWrittenLength - start + payload.Length, isPooled, sender);
     }
 }

@@ -1,3 +1,5 @@
+using Heliograph.Protocol;
+
 namespace Heliograph.Server.Relay;
 
 internal sealed partial class Peer
@@ -31,6 +33,13 @@ internal sealed partial class Peer
     {
         if (!TrySend(frame, isExempt))
             frame.Return();
+    }
+
+    /// <summary>A frame of this peer was taken for the other side, and can't be written any more.</summary>
+    public void TellUndelivered(ChannelId channel)
+    {
+        SendOwn(OutboundFrame.PeerOffline(channel));
+        State.Tap?.CaptureOffline(this, channel);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Heliograph.Protocol;
+using Heliograph.Server.Backplane;
 using Heliograph.Server.Connect;
 
 namespace Heliograph.Server.Relay;
@@ -11,6 +12,7 @@ namespace Heliograph.Server.Relay;
 internal sealed partial class Peer(Ticket ticket, SignalingSocket socket, RelayOptions options, RelayMetrics metrics, Action abort)
 {
     private readonly Outbox _outbox = new(socket, options.OutboxSize);
+    private RemoteLanes? _lanes;
 
     public Ticket Ticket { get; } = ticket;
 
@@ -23,6 +25,12 @@ internal sealed partial class Peer(Ticket ticket, SignalingSocket socket, RelayO
 
     /// <summary>Whether messages of this client are marked as authorized.</summary>
     public bool IsAuthorized => Ticket.Authorized;
+
+    /// <summary>What it has of the cluster while it is connected.</summary>
+    public Place Place => Role == Role.Device ? Place.Of(Device) : new(Device, Channel);
+
+    /// <summary>Its frames that are on their way to other nodes; null where none ever was.</summary>
+    public RemoteLanes? Lanes => _lanes;
 
     /// <summary>For the log and the console.</summary>
     public IPAddress? Address { get; init; }
@@ -38,6 +46,14 @@ internal sealed partial class Peer(Ticket ticket, SignalingSocket socket, RelayO
 
     /// <summary>When it was last told of that this peer sends to one that is not there.</summary>
     public DateTime ToldOffline { get; set; }
+
+    /// <summary>The same, for one to send by; made with this where there is none yet.</summary>
+    public RemoteLanes GetLanes(Func<Peer, RemoteLanes> create)
+    {
+        if (_lanes is null)
+            Interlocked.CompareExchange(ref _lanes, create(this), null);
+        return _lanes;
+    }
 
     /// <summary>Whether the peer is in the <see cref="PeerList"/>.</summary>
     internal bool IsListed { get; set; }

@@ -6,22 +6,30 @@ namespace Heliograph.Server.Relay;
 // What this node does for the others.
 internal sealed partial class RelayHub : IBackplaneNode
 {
-    public bool DeliverToDevice(DeviceAddress device, ReadOnlySpan<byte> frame) =>
-        _devices.TryGetValue(device, out var state) && Deliver(state.Device, frame);
+    /// <summary>How many devices are claimed again at a time: enough to fill the backplane's batches.</summary>
+    private const int MaxClaims = 500;
 
-    public bool DeliverToClient(DeviceAddress device, ChannelId channel, ReadOnlySpan<byte> frame) =>
-        _devices.TryGetValue(device, out var state) && Deliver(state.FindClient(channel), frame);
+    public NodeLoad Load => metrics.Load with { IsStopping = drain.HasBegun };
 
-    public void LetGoOfDevice(DeviceAddress device, long newerGeneration)
+    public bool Deliver(Place to, ChannelId channel, ReadOnlySpan<byte> text, IRemoteSender sender)
     {
-        if (_devices.TryGetValue(device, out var state))
-            LetGo(state.Device, newerGeneration);
+        if (FindPeer(to) is not { } peer)
+            return false;
+
+        var frame = OutboundFrame.Text(text, sender);
+        if (peer.TrySend(frame))
+            return true;
+        frame.Return();
+        return false;
     }
 
-    public void LetGoOfChannel(DeviceAddress device, ChannelId channel, long newerGeneration)
+    public void Undelivered(Place sender, ChannelId channel) => FindPeer(sender)?.TellUndelivered(channel);
+
+    /// <summary>Ends a connection whose claim is older. One that has no claim yet will make a newer one.</summary>
+    public void LetGo(Place place, long newerGeneration)
     {
-        if (_devices.TryGetValue(device, out var state))
-            LetGo(state.FindClient(channel), newerGeneration);
+        if (FindPeer(place) is { ClaimGeneration: > 0 } peer && peer.ClaimGeneration < newerGeneration)
+            peer.End(EndReason.Replaced);
     }
 
     public void DeviceConnected(DeviceAddress device)
@@ -29,31 +37,30 @@ internal sealed partial class RelayHub : IBackplaneNode
         if (!_devices.TryGetValue(device, out var state))
             return;
 
-        var channels = state.AnnounceRemoteDevice();
-        // In turn with this node's other calls about the device; nobody waits for it.
-        _ = InTurnAsync(state, async () =>
+        foreach (var client in state.AnnounceRemoteDevice())
         {
-            foreach (var channel in channels)
-                await TellRemoteDeviceAsync(device, channel);
+            // Owned by the client's lanes; nobody waits for it.
+            _ = router.TellDeviceElsewhereAsync(client).AsTask();
+        }
+    }
+
+    public Task ClaimAllAsync(CancellationToken cancellationToken)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxClaims, CancellationToken = cancellationToken };
+        return Parallel.ForEachAsync(_devices.Values, options, async (state, stopping) =>
+        {
+            var (device, clients) = state.Peers;
+            var places = clients.Select(x => x.Place).Concat(device is null ? [] : [device.Place]);
+            await InTurnAsync(state, () => Task.WhenAll(places.Select(place => SettleAsync(state, place, isAnew: true))));
+            if (clients.Count > 0 && state.Device is null && await backplane.IsDeviceOnlineAsync(state.Address, stopping))
+                DeviceConnected(state.Address);
         });
     }
 
-    private static bool Deliver(Peer? peer, ReadOnlySpan<byte> text)
-    {
-        if (peer is null)
-            return false;
+    public void CutOff() => drain.SendAway();
 
-        var frame = OutboundFrame.Text(text);
-        if (peer.TrySend(frame))
-            return true;
-        frame.Return();
-        return false;
-    }
-
-    /// <summary>Ends a connection whose claim is older. One that has no claim yet will make a newer one.</summary>
-    private static void LetGo(Peer? peer, long newerGeneration)
-    {
-        if (peer is not null && peer.ClaimGeneration > 0 && peer.ClaimGeneration < newerGeneration)
-            peer.End(EndReason.Replaced);
-    }
+    private Peer? FindPeer(Place place) =>
+        !_devices.TryGetValue(place.Device, out var state) ? null
+        : place.Channel is { } channel ? state.FindClient(channel)
+        : state.Device;
 }

@@ -12,7 +12,9 @@ namespace Heliograph.Server.Relay;
 /// </summary>
 internal sealed partial class RelayHub(
     IBackplane backplane,
+    Router router,
     PeerList peers,
+    Drain drain,
     ConnectedCounts connected,
     TakeoverLimiter takeovers,
     ActivityRecorder activity,
@@ -46,14 +48,11 @@ internal sealed partial class RelayHub(
             if (replaced is not null)
                 takeovers.Record(peer.Device);
             activity.Connected(peer.Device);
-            await InTurnAsync(state, () => ClaimDeviceAsync(state));
         }
-        else
-        {
-            await InTurnAsync(state, () => ClaimChannelAsync(state, peer.Channel));
-            if (state.Device is null)
-                await TellRemoteDeviceAsync(state.Address, peer.Channel);
-        }
+
+        await InTurnAsync(state, () => SettleAsync(state, peer.Place));
+        if (peer.Role == Role.Client && state.Device is null)
+            await router.TellDeviceElsewhereAsync(peer);
     }
 
     /// <summary>Takes a connection's place back. Nothing happens to a newer one that has it now.</summary>
@@ -67,7 +66,9 @@ internal sealed partial class RelayHub(
             connected.Went(peer);
 
         CollectUsage(state);
-        await InTurnAsync(state, () => peer.Role == Role.Device ? ClaimDeviceAsync(state) : ClaimChannelAsync(state, peer.Channel));
+        await InTurnAsync(state, () => SettleAsync(state, peer.Place));
+        if (peer.Lanes is { } lanes)
+            await lanes.DrainAsync();
     }
 
     /// <summary>Hands the counts of relayed messages to the recorder.</summary>
@@ -113,28 +114,29 @@ internal sealed partial class RelayHub(
         }
     }
 
-    // Told the backplane are not events but what is so now: whatever happened meanwhile, the last call has it right.
-    private async Task ClaimDeviceAsync(DeviceState state)
+    /// <summary>
+    /// Tells the backplane who has a place. It is not told of events but of what is so now: whatever happened meanwhile, the last call
+    /// has it right.
+    /// </summary>
+    /// <param name="state">The device.</param>
+    /// <param name="place">A place of it.</param>
+    /// <param name="isAnew">Whether to tell it of a connection that it has been told of.</param>
+    private async Task SettleAsync(DeviceState state, Place place, bool isAnew = false)
     {
-        if (state.Device is { } device)
-            device.ClaimGeneration = await backplane.ClaimDeviceAsync(state.Address, CancellationToken.None);
-        else
-            await backplane.ReleaseDeviceAsync(state.Address, CancellationToken.None);
-    }
+        var holder = place.Channel is { } channel ? state.FindClient(channel) : state.Device;
+        if (holder is null)
+        {
+            await backplane.ReleaseAsync(place, CancellationToken.None);
+            return;
+        }
 
-    private async Task ClaimChannelAsync(DeviceState state, ChannelId channel)
-    {
-        if (state.FindClient(channel) is { } client)
-            client.ClaimGeneration = await backplane.ClaimChannelAsync(state.Address, channel, CancellationToken.None);
-        else
-            await backplane.ReleaseChannelAsync(state.Address, channel, CancellationToken.None);
-    }
-
-    /// <summary>Tells the device, if another node holds it, that a client of it is connected here.</summary>
-    private async ValueTask TellRemoteDeviceAsync(DeviceAddress device, ChannelId channel)
-    {
-        var frame = OutboundFrame.PeerConnected(channel);
-        await backplane.SendToDeviceAsync(device, frame.GetText(), CancellationToken.None);
-        frame.Return();
+        var held = holder.ClaimGeneration;
+        if (held > 0 && !isAnew)
+            return;
+        var generation = await backplane.ClaimAsync(place, held, CancellationToken.None);
+        if (held == 0)
+            holder.ClaimGeneration = generation;
+        else if (generation > held)
+            holder.End(EndReason.Replaced);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Heliograph.Server.Backplane;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Telemetry;
 
@@ -17,6 +18,7 @@ internal sealed class RelayMetrics
     private long _clients;
     private long _fromDevices;
     private long _fromClients;
+    private long _toOtherNodes;
 
     public RelayMetrics(IMeterFactory meters)
     {
@@ -36,6 +38,11 @@ internal sealed class RelayMetrics
             () => (Measurement<long>[])[new(Volatile.Read(ref _fromDevices), Tag(Role.Device)), new(Volatile.Read(ref _fromClients), Tag(Role.Client))],
             "{message}",
             "Messages handed to the other peer, by the sender's role.");
+        meter.CreateObservableCounter(
+            "heliograph.messages.relayed.remote",
+            () => Volatile.Read(ref _toOtherNodes),
+            "{message}",
+            "Messages handed to the other peer on another node. The rest of those relayed stayed on this one.");
         _undeliverable = meter.CreateCounter<long>(
             "heliograph.messages.undeliverable", "{message}", "Messages answered by PEER_OFFLINE, by the sender's role.");
         _ignored = meter.CreateCounter<long>("heliograph.messages.ignored", "{message}", "Messages that were not understood, by cause.");
@@ -45,6 +52,14 @@ internal sealed class RelayMetrics
             "heliograph.identity.conflicts", "{takeover}", "Takeovers that used up what a device may have at once: two devices seem to have one identity.");
     }
 
+    /// <summary>What this node has to do, as far as it is counted here.</summary>
+    public NodeLoad Load => new(
+        Volatile.Read(ref _devices),
+        Volatile.Read(ref _clients),
+        Volatile.Read(ref _fromDevices) + Volatile.Read(ref _fromClients),
+        Volatile.Read(ref _toOtherNodes),
+        IsStopping: false);
+
     public void Opened(Role role) => Interlocked.Increment(ref role == Role.Device ? ref _devices : ref _clients);
 
     public void Closed(Role role, EndReason reason)
@@ -53,8 +68,10 @@ internal sealed class RelayMetrics
         _ended.Add(1, Tag(role), new("reason", reason.ToTag()));
     }
 
-    public void Relayed(Peer sender)
+    public void Relayed(Peer sender, bool toOtherNode)
     {
+        if (toOtherNode)
+            Interlocked.Increment(ref _toOtherNodes);
         Interlocked.Increment(ref sender.Role == Role.Device ? ref _fromDevices : ref _fromClients);
         sender.State.CountRelayed();
     }

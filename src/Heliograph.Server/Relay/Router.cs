@@ -4,6 +4,7 @@ using Heliograph.Server.Backplane;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Live;
 using Heliograph.Server.Registry;
+using Microsoft.Extensions.Options;
 
 namespace Heliograph.Server.Relay;
 
@@ -11,7 +12,7 @@ namespace Heliograph.Server.Relay;
 /// The way of a message: read the envelope, rebuild it, find the other peer, put it into that peer's outbox. On one node nothing is
 /// awaited and nothing allocated. A sender's messages are routed one after the other, which keeps their order.
 /// </summary>
-internal sealed class Router(IBackplane backplane, RelayMetrics metrics, LiveFeed live, TimeProvider time)
+internal sealed class Router(IBackplane backplane, RelayMetrics metrics, LiveFeed live, IOptions<RelayOptions> options, TimeProvider time)
 {
     /// <summary>A peer that goes on sending to one that is not there is told of once in this time.</summary>
     private static readonly TimeSpan OfflineInterval = TimeSpan.FromSeconds(10);
@@ -51,28 +52,45 @@ internal sealed class Router(IBackplane backplane, RelayMetrics metrics, LiveFee
 
         sender.State.Tap?.Capture(sender, channel, envelope);
         var frame = OutboundFrame.Relayed(envelope, channel, sender);
+        // Not past what is on its way to another node still.
+        if (sender.Lanes?.IsBusy(channel) is true)
+            return sender.Lanes.SendAsync(channel, frame);
+
         var receiver = sender.Role == Role.Client ? sender.State.Device : sender.State.FindClient(channel);
         if (receiver is null || !receiver.TrySend(frame))
-            return RelayFurtherAsync(sender, channel, frame);
+            return LanesOf(sender).SendAsync(channel, frame);
 
-        metrics.Relayed(sender);
+        metrics.Relayed(sender, toOtherNode: false);
         return default;
     }
+
+    /// <summary>
+    /// Tells the device of a client here, on whatever other node it is, that the client is connected: behind what the client has sent
+    /// before, and ahead of what it sends from now on.
+    /// </summary>
+    public ValueTask TellDeviceElsewhereAsync(Peer client) =>
+        LanesOf(client).SendAsync(client.Channel, OutboundFrame.PeerConnected(client.Channel));
+
+    private RemoteLanes LanesOf(Peer sender) => sender.GetLanes(peer => new(peer, options.Value.OutboxSize, RelayFurtherAsync));
 
     /// <summary>The receiver is not on this node, or its connection is ending.</summary>
     private async ValueTask RelayFurtherAsync(Peer sender, ChannelId channel, OutboundFrame frame)
     {
-        var isSent = sender.Role == Role.Client
-            ? await backplane.SendToDeviceAsync(sender.Device, frame.GetText(), CancellationToken.None)
-            : await backplane.SendToClientAsync(sender.Device, channel, frame.GetText(), CancellationToken.None);
-        if (isSent)
+        var to = sender.Role == Role.Client ? Place.Of(sender.Device) : new(sender.Device, channel);
+        if (await backplane.SendAsync(to, channel, frame.GetText(), CancellationToken.None))
         {
+            if (frame.Sender is not null)
+                metrics.Relayed(sender, toOtherNode: true);
             frame.Return();
-            metrics.Relayed(sender);
+        }
+        else if (frame.Sender is null)
+        {
+            // The service's own: nobody misses it where there is no device.
+            frame.Return();
         }
         else if (sender.State.TryDeliverOrTellOffline(frame, sender, channel))
         {
-            metrics.Relayed(sender);
+            metrics.Relayed(sender, toOtherNode: false);
         }
         else
         {

@@ -41,8 +41,7 @@ internal sealed class SignalingEndpoint(
     private async Task RunAsync(HttpContext http)
     {
         var ticket = CheckTicketAndTell(http);
-        if (drain.HasBegun)
-            throw ApiException.Unavailable("The service is stopping.", TimeSpan.FromSeconds(1));
+        drain.ThrowIfClosed();
         if (!WebSocketHandshake.IsRequest(http))
         {
             WebSocketHandshake.DescribeTo(http.Response);
@@ -67,7 +66,7 @@ internal sealed class SignalingEndpoint(
             // What was revoked after the ticket was checked and before the peer had its place was revoked without it.
             if (revocations.Covers(peer.Ticket))
                 peer.End(EndReason.Revoked);
-            if (drain.HasBegun)
+            if (drain.IsClosed)
                 peer.End(EndReason.GoingAway);
             await peer.ReceiveAsync(router, aborted);
         }

@@ -46,13 +46,17 @@ internal sealed class OperatorEndpoints(
     private async Task<IResult> ReadyAsync(HttpContext http)
     {
         var hasRegistry = await CanReachRegistryAsync(http.RequestAborted);
-        var status = drain.HasBegun ? "stopping" : !hasRegistry ? "unavailable" : backplane.IsHealthy ? "ready" : "degraded";
+        var state = backplane.State;
+        var status = drain.HasBegun ? "stopping"
+            : state == BackplaneState.CutOff ? "cut off"
+            : !hasRegistry ? "unavailable"
+            : state == BackplaneState.Connected ? "ready" : "degraded";
         var code = status is "ready" or "degraded" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         // Whoever may not read metrics is not told what the network looks like from here.
         var isForOperator = options.Value.IsPublic || IsLocal(http) || (hasRegistry && await HasOperatorKeyAsync(http));
         return Results.Json(
             new Readiness(
-                status, Version, hasRegistry ? "ok" : "unreachable", backplane.IsHealthy ? "ok" : "unreachable", isForOperator ? ice.Latest : null),
+                status, Version, hasRegistry ? "ok" : "unreachable", state == BackplaneState.Connected ? "ok" : "unreachable", isForOperator ? ice.Latest : null),
             statusCode: code);
     }
 
@@ -105,7 +109,7 @@ internal sealed class OperatorEndpoints(
 internal sealed record Liveness(string Status);
 
 /// <summary>The answer of <c>/health/ready</c>.</summary>
-/// <param name="Status"><c>ready</c>; <c>degraded</c> where peers of this node alone can be served; <c>unavailable</c> or <c>stopping</c> where none can.</param>
+/// <param name="Status"><c>ready</c>; <c>degraded</c> where peers of this node alone can be served; <c>unavailable</c>, <c>stopping</c> or <c>cut off</c> where none can, or should be.</param>
 /// <param name="Version">The service's version.</param>
 /// <param name="Registry"><c>ok</c> or <c>unreachable</c>.</param>
 /// <param name="Backplane"><c>ok</c> or <c>unreachable</c>.</param>

@@ -1,4 +1,5 @@
 using Heliograph.Server.Backplane;
+using Microsoft.Extensions.Options;
 
 namespace Heliograph.Server.Tests.Backplane;
 
@@ -8,5 +9,6 @@ public sealed class InProcessBackplaneTests : BackplaneContract
 
     public override ValueTask DisposeAsync() => default;
 
-    internal override ValueTask<IBackplane> CreateAsync() => new(new InProcessBackplane(_network));
+    internal override ValueTask<IBackplane> CreateAsync(string name) =>
+        new(new InProcessBackplane(_network, Options.Create(new ClusterOptions { Node = name }), TimeProvider.System));
 }

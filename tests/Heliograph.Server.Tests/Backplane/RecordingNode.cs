@@ -11,24 +11,32 @@ internal sealed class RecordingNode : IBackplaneNode
     /// <summary>Whether frames find their receiver here.</summary>
     public bool HoldsReceivers { get; set; } = true;
 
+    /// <summary>Who sent the last frame.</summary>
+    public IRemoteSender? LastSender { get; private set; }
+
     public ConcurrentQueue<string> Calls { get; } = new();
 
-    public bool DeliverToDevice(DeviceAddress device, ReadOnlySpan<byte> frame) => Deliver($"frame for {device}: {Encoding.UTF8.GetString(frame)}");
+    public NodeLoad Load { get; set; }
 
-    public bool DeliverToClient(DeviceAddress device, ChannelId channel, ReadOnlySpan<byte> frame) =>
-        Deliver($"frame for {channel} of {device}: {Encoding.UTF8.GetString(frame)}");
+    public bool Deliver(Place to, ChannelId channel, ReadOnlySpan<byte> frame, IRemoteSender sender)
+    {
+        LastSender = sender;
+        if (HoldsReceivers)
+            Calls.Enqueue($"frame for {to}: {Encoding.UTF8.GetString(frame)}");
+        return HoldsReceivers;
+    }
 
-    public void LetGoOfDevice(DeviceAddress device, long newerGeneration) => Calls.Enqueue($"let go of {device} for {newerGeneration}");
+    public void Undelivered(Place sender, ChannelId channel) => Calls.Enqueue($"undelivered of {sender} on {channel}");
 
-    public void LetGoOfChannel(DeviceAddress device, ChannelId channel, long newerGeneration) =>
-        Calls.Enqueue($"let go of {channel} of {device} for {newerGeneration}");
+    public void LetGo(Place place, long newerGeneration) => Calls.Enqueue($"let go of {place} for {newerGeneration}");
 
     public void DeviceConnected(DeviceAddress device) => Calls.Enqueue($"connected {device}");
 
-    private bool Deliver(string call)
+    public Task ClaimAllAsync(CancellationToken cancellationToken)
     {
-        if (HoldsReceivers)
-            Calls.Enqueue(call);
-        return HoldsReceivers;
+        Calls.Enqueue("claim all");
+        return Task.CompletedTask;
     }
+
+    public void CutOff() => Calls.Enqueue("cut off");
 }

@@ -56,7 +56,7 @@ public sealed class BackplaneCallTests : IAsyncLifetime
         {
             if (name == "claim channel")
             {
-                var other = Task.Run(() => _backplane.Node.DeliverToClient(_address, ChannelId.New(), "{}"u8));
+                var other = Task.Run(() => Deliver(ChannelId.New()));
 #pragma warning disable xUnit1031 // Blocking is what this is about.
                 found.TrySetResult(other.Wait(TestPeer.Patience / 3));
 #pragma warning restore xUnit1031
@@ -92,7 +92,7 @@ public sealed class BackplaneCallTests : IAsyncLifetime
         await using var _ = client;
         await client.DrainAsync();
 
-        _backplane.OnSend = () => throw new InvalidOperationException("The broker is gone.");
+        _backplane.OnSend = _ => throw new InvalidOperationException("The broker is gone.");
         await client.SendMessageAsync(channel, "1");
 
         await client.Ended;
@@ -110,5 +110,17 @@ public sealed class BackplaneCallTests : IAsyncLifetime
         await device.Ended;
         device.CloseCode.ShouldBe(1011);
         await Eventually.HoldsAsync("Its place is free", () => !_service.Get<RelayHub>().IsDeviceHere(_address));
+    }
+
+    private bool Deliver(ChannelId channel) => _backplane.Node.Deliver(new(_address, channel), channel, "{}"u8, new NobodysSender(channel));
+
+    private sealed class NobodysSender(ChannelId channel) : IRemoteSender
+    {
+        public ChannelId Channel { get; } = channel;
+
+        public void TellUndelivered()
+        {
+            // Nobody waits.
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text;
 using Heliograph.Protocol;
 using Heliograph.Server.Backplane;
 
@@ -11,15 +13,18 @@ internal sealed class FakeBackplane : IBackplane
     public IBackplaneNode Node { get; private set; } = null!;
 
     /// <summary>The names of the claims and releases so far, each noted when it is called.</summary>
-    public System.Collections.Concurrent.ConcurrentQueue<string> Calls { get; } = new();
+    public ConcurrentQueue<string> Calls { get; } = new();
 
     /// <summary>Run in every claim and release, with its name.</summary>
     public Func<string, ValueTask> OnCall { get; set; } = _ => default;
 
     /// <summary>Run in every send.</summary>
-    public Func<ValueTask<bool>> OnSend { get; set; } = () => new(false);
+    public Func<Place, ValueTask<bool>> OnSend { get; set; } = _ => new(false);
 
-    public bool IsHealthy => true;
+    /// <summary>What was sent, each noted when it is.</summary>
+    public ConcurrentQueue<(Place To, string Text)> Sent { get; } = new();
+
+    public BackplaneState State => BackplaneState.Connected;
 
     public ValueTask JoinAsync(IBackplaneNode node, CancellationToken cancellationToken)
     {
@@ -27,20 +32,21 @@ internal sealed class FakeBackplane : IBackplane
         return default;
     }
 
-    public ValueTask<long> ClaimDeviceAsync(DeviceAddress device, CancellationToken cancellationToken) => ClaimAsync("claim device");
+    public ValueTask LeaveAsync(CancellationToken cancellationToken) => default;
 
-    public ValueTask ReleaseDeviceAsync(DeviceAddress device, CancellationToken cancellationToken) => CallAsync("release device");
+    public async ValueTask<long> ClaimAsync(Place place, long held, CancellationToken cancellationToken)
+    {
+        await CallAsync(place.IsDevice ? "claim device" : "claim channel");
+        return Interlocked.Increment(ref _generation);
+    }
 
-    public ValueTask<long> ClaimChannelAsync(DeviceAddress device, ChannelId channel, CancellationToken cancellationToken) =>
-        ClaimAsync("claim channel");
+    public ValueTask ReleaseAsync(Place place, CancellationToken cancellationToken) => CallAsync(place.IsDevice ? "release device" : "release channel");
 
-    public ValueTask ReleaseChannelAsync(DeviceAddress device, ChannelId channel, CancellationToken cancellationToken) =>
-        CallAsync("release channel");
-
-    public ValueTask<bool> SendToDeviceAsync(DeviceAddress device, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken) => OnSend();
-
-    public ValueTask<bool> SendToClientAsync(
-        DeviceAddress device, ChannelId channel, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken) => OnSend();
+    public ValueTask<bool> SendAsync(Place to, ChannelId channel, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    {
+        Sent.Enqueue((to, Encoding.UTF8.GetString(frame.Span)));
+        return OnSend(to);
+    }
 
     public ValueTask<bool> IsDeviceOnlineAsync(DeviceAddress device, CancellationToken cancellationToken) => new(false);
 
@@ -48,12 +54,6 @@ internal sealed class FakeBackplane : IBackplane
 
     public ValueTask<IReadOnlyDictionary<ProductId, int>> CountDevicesAsync(IReadOnlyCollection<ProductId> products, CancellationToken cancellationToken) =>
         new(new Dictionary<ProductId, int>());
-
-    private async ValueTask<long> ClaimAsync(string name)
-    {
-        await CallAsync(name);
-        return Interlocked.Increment(ref _generation);
-    }
 
     private async ValueTask CallAsync(string name)
     {
