@@ -1,0 +1,33 @@
+using Heliograph.Server.Backplane;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+
+namespace Heliograph.Backplane.RabbitMq;
+
+/// <summary>Adds the backplane of a cluster in place of the in-process one.</summary>
+internal static class RabbitMqCluster
+{
+    /// <summary>How long the directory may take to answer, in seconds: no peer is made to wait for a database that is lost.</summary>
+    private const int Patience = 3;
+
+    /// <param name="services">What the service is made of.</param>
+    /// <param name="directory">The directory's database, as a connection string of Npgsql's.</param>
+    public static void Add(IServiceCollection services, string directory)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(directory)
+        {
+            ApplicationName = "heliograph directory",
+            Timeout = Patience,
+            CommandTimeout = Patience,
+            MaxPoolSize = 12,
+            // Seconds; a connection that was cut without a word is found out.
+            KeepAlive = 5,
+            MaxAutoPrepare = 20,
+        };
+        services.AddSingleton<RabbitMqMetrics>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RabbitMqBackplane>(provider, NpgsqlDataSource.Create(connection)));
+        services.Replace(ServiceDescriptor.Singleton<IBackplane>(provider => provider.GetRequiredService<RabbitMqBackplane>()));
+        services.Replace(ServiceDescriptor.Singleton<INodeBus>(provider => provider.GetRequiredService<RabbitMqBackplane>()));
+    }
+}
