@@ -15,6 +15,9 @@ internal sealed class TicketProtector(IDataProtectionProvider dataProtection)
 
     private readonly IDataProtector _protector = dataProtection.CreateProtector("Heliograph.Ticket.v1");
 
+    /// <summary>Makes the key that tickets are sealed with, where there is none.</summary>
+    public void MakeReady() => _protector.Protect([]);
+
     /// <summary>The ticket as text that is safe in a URL (base64url).</summary>
     public string Protect(Ticket ticket)
     {

@@ -31,7 +31,7 @@ internal sealed class ProblemAnswers(RequestDelegate next, ILogger<ProblemAnswer
         }
         catch (Exception error) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
         {
-            ErrorAnswers.Log(logger, error);
+            ErrorAnswers.Log(http, logger, error);
             await WriteAsync(http, ErrorAnswers.Of(error));
         }
     }

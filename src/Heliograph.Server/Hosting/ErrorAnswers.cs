@@ -1,7 +1,7 @@
-using System.Data.Common;
 using Heliograph.Protocol;
+using Heliograph.Server.Registry;
 using Microsoft.AspNetCore.Http;
-using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Heliograph.Server.Hosting;
@@ -23,7 +23,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         }
         catch (Exception error) when (!http.Response.HasStarted)
         {
-            Log(logger, error);
+            Log(http, logger, error);
             await WriteAsync(http, Of(error));
         }
     }
@@ -42,16 +42,18 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             new(413, ErrorCodes.PayloadTooLarge, "The body is larger than this call takes."),
         BadHttpRequestException bad => new(bad.StatusCode, ErrorCodes.BadRequest, "The request is malformed."),
-        DbException or DbUpdateException => ApiException.Unavailable("The registry can't be reached.", TimeSpan.FromSeconds(5)),
+        _ when RegistryErrors.IsOfDatabase(error) => ApiException.Unavailable("The registry can't be reached.", TimeSpan.FromSeconds(5)),
         _ => new(500, ErrorCodes.InternalError, "The service failed; the operator's log says why."),
     };
 
     /// <summary>Tells the operator of what is not the caller's fault.</summary>
-    public static void Log(ILogger logger, Exception error)
+    public static void Log(HttpContext http, ILogger logger, Exception error)
     {
-        if (error is DbException or DbUpdateException)
-            LogDatabase(logger, error.GetBaseException().Message);
-        else if (error is not (ApiException or BadHttpRequestException))
+        if (error is ApiException or BadHttpRequestException)
+            return;
+        if (RegistryErrors.IsOfDatabase(error))
+            http.RequestServices.GetRequiredService<RegistryHealth>().Failed(error);
+        else
             LogUnexpected(logger, error);
     }
 
@@ -70,9 +72,6 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
             http.Response.Headers.WWWAuthenticate = "Bearer";
         await http.Response.WriteAsJsonAsync(new ErrorBody(error.Message, error.Code), ProtocolJson.Wire.ErrorBody);
     }
-
-    [LoggerMessage(LogLevel.Error, "The registry failed: {Reason}")]
-    private static partial void LogDatabase(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Error, "A request failed unexpectedly")]
     private static partial void LogUnexpected(ILogger logger, Exception error);

@@ -54,9 +54,21 @@ internal static class HeliographService
     }
 
     /// <summary>Makes the registry ready and starts to listen.</summary>
-    public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    /// <param name="app">The service.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="prepare">What else is to be made once, by the first node that starts.</param>
+    public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken, Func<Task>? prepare = null)
     {
-        await app.Services.GetRequiredService<IRegistryDatabase>().PrepareAsync(cancellationToken);
+        var registry = app.Services.GetRequiredService<IRegistryDatabase>();
+        await using (await registry.EnterStartAsync(cancellationToken))
+        {
+            await registry.PrepareAsync(cancellationToken);
+            // The first ticket would make the first key, on each node one of its own that the others don't know yet.
+            app.Services.GetRequiredService<TicketProtector>().MakeReady();
+            if (prepare is not null)
+                await prepare();
+        }
+
         await app.Services.GetRequiredService<Revocations>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<IBackplane>().JoinAsync(app.Services.GetRequiredService<RelayHub>(), cancellationToken);
         await app.StartAsync(cancellationToken);
@@ -83,6 +95,9 @@ internal static class HeliographService
             options => options.XmlRepository = provider.GetRequiredService<DataProtectionKeyStore>()));
 
         services.AddSingleton<RegistryChanges>();
+        services.AddSingleton<RegistryFreshness>();
+        services.AddSingleton<RegistryHealth>();
+        services.AddSingleton<ILookupDatabase, PrimaryLookups>();
         services.AddSingleton<RegistryLookup>();
         services.AddSingleton<Revocations>();
         services.AddSingleton<ProductStore>();

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Threading.Channels;
 using Heliograph.Server.Live.Inspection;
 using Heliograph.Server.Registry;
@@ -65,7 +64,7 @@ internal sealed partial class LiveFeed(
             Of(owner ?? registry.Value.OperatorOrganization).Add(happened, isProductKnown: owner is not null);
             histories.Add(happened);
         }
-        catch (DbException)
+        catch (Exception error) when (RegistryErrors.IsOfDatabase(error))
         {
             // Whose it is can't be found out now. What fails for want of the registry is in the log.
             metrics.EventDropped();

@@ -82,9 +82,9 @@ internal sealed partial class ActivityRecorder(
         {
             await FlushAsync(CancellationToken.None);
         }
-        catch (Exception error) when (error is DbUpdateException or System.Data.Common.DbException)
+        catch (Exception error) when (RegistryErrors.IsOfDatabase(error))
         {
-            LogFlushFailed(logger, error.Message);
+            LogFlushFailed(logger, RegistryErrors.ReasonOf(error));
         }
     }
 

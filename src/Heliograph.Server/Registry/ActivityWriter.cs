@@ -10,9 +10,11 @@ namespace Heliograph.Server.Registry;
 /// </summary>
 internal sealed class ActivityWriter : IAsyncDisposable
 {
+    // Another node may have written a later time.
     private const string LastConnectSql =
         """
-        UPDATE "Devices" SET "LastConnect" = @at WHERE "ProductId" = @product AND "DeviceId" = @device
+        UPDATE "Devices" SET "LastConnect" = @at
+        WHERE "ProductId" = @product AND "DeviceId" = @device AND ("LastConnect" IS NULL OR "LastConnect" < @at)
         """;
 
     // Nothing is counted for a device that has been deleted meanwhile. Bytes stop at 2^53 - 1, so that sums of them, too, are numbers still.

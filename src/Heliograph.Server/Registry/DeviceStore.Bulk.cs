@@ -28,7 +28,7 @@ internal sealed partial class DeviceStore
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var owner = await db.RequireProductAsync(actor.Organization, product, cancellationToken);
+        var owner = await db.HoldProductAsync(actor.Organization, product, cancellationToken);
         var texts = ids.Select(x => x.Value).ToList();
         var taken = await db.Devices
             .Where(x => x.ProductId == product.Value && texts.Contains(x.DeviceId))

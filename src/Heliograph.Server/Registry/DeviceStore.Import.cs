@@ -42,7 +42,7 @@ internal sealed partial class DeviceStore
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var owner = await db.RequireProductAsync(actor.Organization, product, cancellationToken);
+        var owner = await db.HoldProductAsync(actor.Organization, product, cancellationToken);
         var ids = drafts.Select(x => x.Id.Value).ToList();
         var taken = await db.Devices
             .Where(x => x.ProductId == product.Value && EF.Parameter(ids).Contains(x.DeviceId))

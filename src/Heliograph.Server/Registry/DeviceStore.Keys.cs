@@ -20,7 +20,7 @@ internal sealed partial class DeviceStore
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.RequireProductAsync(actor.Organization, product, cancellationToken);
+        await db.HoldProductAsync(actor.Organization, product, cancellationToken);
 
         var ids = keys.Select(x => x.Device.Value).Distinct().ToList();
         var known = await db.Devices
@@ -57,9 +57,10 @@ internal sealed partial class DeviceStore
         if (added.Count > 0)
             audit.Add(db, actor, AuditAction.DeviceKeyAdd, SubjectOf(product, added), DetailOf(added));
         await db.SaveChangesAsync(cancellationToken);
+        var changed = keys.Select(x => x.Device).Distinct().Select(id => new RegistryChange(product, id)).ToList();
+        await changes.AnnounceAsync(db, changed, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        foreach (var id in keys.Select(x => x.Device).Distinct())
-            changes.Publish(new(product, id));
+        changed.ForEach(changes.Publish);
     }
 
     /// <summary>Removes a key; the device's connection ends if it was opened with it.</summary>
@@ -67,6 +68,7 @@ internal sealed partial class DeviceStore
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.HoldProductAsync(actor.Organization, device.Product, cancellationToken);
         await db.RequireDeviceAsync(actor.Organization, device, cancellationToken);
         var (product, id) = (device.Product.Value, device.Device.Value);
         var removed = await db.DeviceKeys
@@ -79,6 +81,7 @@ internal sealed partial class DeviceStore
         await db.SaveChangesAsync(cancellationToken);
         var change = new RegistryChange(device.Product, device.Device, RevokedKey: key);
         await revocations.RecordAsync(db, change, cancellationToken);
+        await changes.AnnounceAsync(db, [change], cancellationToken);
         // Not cancelled any more: what took effect must also be made known.
         await transaction.CommitAsync(CancellationToken.None);
         changes.Publish(change);

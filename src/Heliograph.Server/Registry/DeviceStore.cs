@@ -21,7 +21,7 @@ internal sealed partial class DeviceStore(
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         // The product must not be deleted between the look and the writing.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.RequireProductAsync(actor.Organization, product, cancellationToken);
+        await db.HoldProductAsync(actor.Organization, product, cancellationToken);
         var row = NewDevice(product, DeviceId.New(), tags, batch: null);
         row.Name = name;
         db.Devices.Add(row);
@@ -77,6 +77,7 @@ internal sealed partial class DeviceStore(
         await activity.FlushAsync(cancellationToken);
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.HoldProductAsync(actor.Organization, device.Product, cancellationToken);
         var row = await db.RequireDeviceAsync(actor.Organization, device, cancellationToken);
 
         var (product, id) = (device.Product.Value, device.Device.Value);
@@ -87,6 +88,7 @@ internal sealed partial class DeviceStore(
         await db.SaveChangesAsync(cancellationToken);
         var change = new RegistryChange(device.Product, device.Device, Deleted: true);
         await revocations.RecordAsync(db, change, cancellationToken);
+        await changes.AnnounceAsync(db, [change], cancellationToken);
         // Not cancelled any more: what took effect must also be made known.
         await transaction.CommitAsync(CancellationToken.None);
         changes.Publish(change);

@@ -73,7 +73,7 @@ internal sealed class ProductStore(
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var row = await db.RequireProductAsync(actor.Organization, product, cancellationToken);
+        var row = await db.HoldProductAsync(actor.Organization, product, cancellationToken);
 
         var id = product.Value;
         var devices = await db.Devices.CountAsync(x => x.ProductId == id, cancellationToken);
@@ -87,6 +87,7 @@ internal sealed class ProductStore(
         await db.SaveChangesAsync(cancellationToken);
         var change = new RegistryChange(product, Device: null, Deleted: true);
         await revocations.RecordAsync(db, change, cancellationToken);
+        await changes.AnnounceAsync(db, [change], cancellationToken);
         // Not cancelled any more: what took effect must also be made known.
         await transaction.CommitAsync(CancellationToken.None);
         changes.Publish(change);
@@ -96,7 +97,7 @@ internal sealed class ProductStore(
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var row = await db.RequireProductAsync(actor.Organization, product, cancellationToken);
+        var row = await db.HoldProductAsync(actor.Organization, product, cancellationToken);
         var keyId = KeyId.Of(KeyOwner.Product, subjectPublicKeyInfo).Value;
         if (!await db.ProductKeys.AnyAsync(x => x.ProductId == product.Value && x.KeyId == keyId, cancellationToken))
         {
@@ -111,8 +112,10 @@ internal sealed class ProductStore(
             await db.SaveChangesAsync(cancellationToken);
         }
 
+        var change = new RegistryChange(product, Device: null);
+        await changes.AnnounceAsync(db, [change], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        changes.Publish(new(product, Device: null));
+        changes.Publish(change);
         return await DescribeAsync(db, row, cancellationToken);
     }
 
@@ -121,7 +124,7 @@ internal sealed class ProductStore(
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var row = await db.RequireProductAsync(actor.Organization, product, cancellationToken);
+        var row = await db.HoldProductAsync(actor.Organization, product, cancellationToken);
         var removed = await db.ProductKeys
             .Where(x => x.ProductId == product.Value && x.KeyId == key.Value)
             .ExecuteDeleteAsync(cancellationToken);
@@ -132,6 +135,7 @@ internal sealed class ProductStore(
         await db.SaveChangesAsync(cancellationToken);
         var change = new RegistryChange(product, Device: null, RevokedKey: key);
         await revocations.RecordAsync(db, change, cancellationToken);
+        await changes.AnnounceAsync(db, [change], cancellationToken);
         // Not cancelled any more: what took effect must also be made known.
         await transaction.CommitAsync(CancellationToken.None);
         changes.Publish(change);

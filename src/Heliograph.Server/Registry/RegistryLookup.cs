@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Heliograph.Protocol;
+using Heliograph.Server.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
@@ -13,7 +15,11 @@ internal sealed class RegistryLookup : IDisposable
 {
     private const int MaxReads = 16;
 
-    private readonly IDbContextFactory<RegistryDbContext> _database;
+    /// <summary>Who has waited this long for a place is sent away: the database is slower than callers come.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    private readonly ILookupDatabase _database;
+    private readonly RegistryFreshness _freshness;
     private readonly MemoryCache _cache;
 
     /// <summary>A storm of connects waits here, and not in hundreds of database connections that each hold files and memory.</summary>
@@ -24,21 +30,22 @@ internal sealed class RegistryLookup : IDisposable
     /// <summary>Counts changes, to see whether one came between the reading of an entry and its keeping.</summary>
     private long _changes;
 
-    public RegistryLookup(IDbContextFactory<RegistryDbContext> database, IOptions<RegistryOptions> options)
+    public RegistryLookup(ILookupDatabase database, RegistryFreshness freshness, IOptions<RegistryOptions> options)
     {
         _database = database;
+        _freshness = freshness;
         _cache = new(new MemoryCacheOptions { SizeLimit = options.Value.CacheSize });
     }
 
     /// <summary>The product, or null where there is none.</summary>
     public ValueTask<RegistryEntry?> FindProductAsync(ProductId product, CancellationToken cancellationToken) =>
-        _cache.TryGetValue(product, out RegistryEntry? entry)
+        TryGet(product, out var entry)
             ? new(entry)
             : ReadAsync(product, db => ReadProductAsync(db, product.Value, cancellationToken), cancellationToken);
 
     /// <summary>The device, or null where there is none.</summary>
     public ValueTask<RegistryEntry?> FindDeviceAsync(DeviceAddress device, CancellationToken cancellationToken) =>
-        _cache.TryGetValue(device, out RegistryEntry? entry)
+        TryGet(device, out var entry)
             ? new(entry)
             : ReadAsync(device, db => ReadDeviceAsync(db, device.Product.Value, device.Device.Value, cancellationToken), cancellationToken);
 
@@ -51,12 +58,12 @@ internal sealed class RegistryLookup : IDisposable
     private async ValueTask<RegistryEntry?> ReadAsync(
         object key, Func<RegistryDbContext, Task<RegistryEntry?>> read, CancellationToken cancellationToken)
     {
-        await _reading.WaitAsync(cancellationToken);
+        if (!await _reading.WaitAsync(LongestWait, cancellationToken))
+            throw ApiException.Unavailable("The registry is too busy.", TimeSpan.FromSeconds(5));
         try
         {
             var seen = Volatile.Read(ref _changes);
-            await using var db = await _database.CreateDbContextAsync(cancellationToken);
-            var entry = await read(db);
+            var entry = await _database.ReadAsync(read, cancellationToken);
             if (entry is not null)
                 Keep(key, seen, entry);
             return entry;
@@ -65,6 +72,13 @@ internal sealed class RegistryLookup : IDisposable
         {
             _reading.Release();
         }
+    }
+
+    /// <summary>What may be too old to be believed is read anew; it goes when changes are heard of again.</summary>
+    private bool TryGet(object key, [NotNullWhen(true)] out RegistryEntry? entry)
+    {
+        entry = null;
+        return _freshness.IsFresh && _cache.TryGetValue(key, out entry) && entry is not null;
     }
 
     private static async Task<RegistryEntry?> ReadProductAsync(RegistryDbContext db, string product, CancellationToken cancellationToken)
@@ -95,6 +109,7 @@ internal sealed class RegistryLookup : IDisposable
     /// <summary>Drops what a change concerns: from here on nobody is given it.</summary>
     public void Forget(RegistryChange change)
     {
+        _database.Changed();
         lock (_keeping)
         {
             _changes++;
@@ -106,6 +121,17 @@ internal sealed class RegistryLookup : IDisposable
             // A product is deleted once in its life; finding its devices among the others is not worth an index.
             if (change is { Device: null, Deleted: true })
                 _cache.Clear();
+        }
+    }
+
+    /// <summary>Drops everything: changes may have been missed.</summary>
+    public void ForgetAll()
+    {
+        _database.Changed();
+        lock (_keeping)
+        {
+            _changes++;
+            _cache.Clear();
         }
     }
 

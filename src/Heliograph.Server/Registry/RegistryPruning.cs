@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -34,9 +33,9 @@ internal sealed partial class RegistryPruning(
             if (options.Value.AuditRetention > TimeSpan.Zero && await audit.PruneAsync(options.Value.AuditRetention, cancellationToken) is > 0 and var count)
                 LogPruned(logger, count, options.Value.AuditRetention.TotalDays);
         }
-        catch (Exception error) when (error is DbUpdateException or System.Data.Common.DbException)
+        catch (Exception error) when (RegistryErrors.IsOfDatabase(error))
         {
-            LogPruningFailed(logger, error.Message);
+            LogPruningFailed(logger, RegistryErrors.ReasonOf(error));
         }
     }
 

@@ -10,7 +10,7 @@ namespace Heliograph.Server.Registry;
 /// what stops the tickets that a deleted product or device or a removed key had been given before.
 /// See docs/decisions/0004-revocations.md.
 /// </summary>
-internal sealed class Revocations(IDbContextFactory<RegistryDbContext> database, TimeProvider time)
+internal sealed class Revocations(IDbContextFactory<RegistryDbContext> database, IRegistryDatabase provider, TimeProvider time)
 {
     /// <summary>No ticket is older, whatever the configuration says; an entry of this age can go.</summary>
     public static readonly TimeSpan LongestTicketLifetime = TimeSpan.FromDays(30);
@@ -27,6 +27,20 @@ internal sealed class Revocations(IDbContextFactory<RegistryDbContext> database,
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await foreach (var row in db.Revocations.AsNoTracking().Where(x => !EF.Functions.Like(x.Subject, SessionPrefix + "%")).AsAsyncEnumerable().WithCancellation(cancellationToken))
             _revoked[row.Subject] = row.RevokedAt;
+    }
+
+    /// <summary>What is on the list in the database and was never heard of here, as changes that are to be made known.</summary>
+    public async Task<IReadOnlyList<RegistryChange>> FindMissedAsync(CancellationToken cancellationToken)
+    {
+        var missed = new List<RegistryChange>();
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        await foreach (var row in db.Revocations.AsNoTracking().Where(x => !EF.Functions.Like(x.Subject, SessionPrefix + "%")).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            if ((!_revoked.TryGetValue(row.Subject, out var known) || known + provider.NewsTime < row.RevokedAt) && ChangeOf(row.Subject) is { } change)
+                missed.Add(change);
+        }
+
+        return missed;
     }
 
     /// <summary>Drops what is too old to matter.</summary>
@@ -62,7 +76,9 @@ internal sealed class Revocations(IDbContextFactory<RegistryDbContext> database,
     public DateTime? RemovedAt(DeviceAddress device, KeyId key) =>
         _revoked.TryGetValue(Subject(device.Product, key.Owner == KeyOwner.Device ? device.Device : null, key), out var at) ? at : null;
 
-    /// <summary>Whether the ticket was issued before something that it stands on was revoked.</summary>
+    /// <summary>
+    /// Whether the ticket was issued before something that it stands on was revoked, or so soon after that whoever issued it may not have heard of it.
+    /// </summary>
     public bool Covers(Ticket ticket)
     {
         if (_revoked.IsEmpty)
@@ -73,7 +89,19 @@ internal sealed class Revocations(IDbContextFactory<RegistryDbContext> database,
             || Since(Subject(product, device, null))
             || (ticket.Key is { } key && Since(Subject(product, key.Owner == KeyOwner.Device ? device : null, key)));
 
-        bool Since(string subject) => _revoked.TryGetValue(subject, out var at) && ticket.IssuedAt <= at;
+        bool Since(string subject) => _revoked.TryGetValue(subject, out var at) && ticket.IssuedAt <= at + provider.NewsTime;
+    }
+
+    /// <summary>The change that a subject on the list came from: of a product, a device, or a key of either.</summary>
+    private static RegistryChange? ChangeOf(string subject)
+    {
+        var parts = subject.Split('/');
+        if (!ProductId.TryParse(parts[0], out var product))
+            return null;
+        DeviceId? device = parts.Length > 1 && DeviceId.TryParse(parts[1], out var id) ? id : null;
+        return KeyId.TryParse(parts[^1], out var key) ? new(product, device, RevokedKey: key)
+            : parts.Length == (device is null ? 1 : 2) ? new(product, device, Deleted: true)
+            : null;
     }
 
     private static string Subject(ProductId product, DeviceId? device, KeyId? key)

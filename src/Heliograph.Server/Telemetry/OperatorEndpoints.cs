@@ -20,6 +20,7 @@ namespace Heliograph.Server.Telemetry;
 internal sealed class OperatorEndpoints(
     MetricsCollector metrics,
     IDbContextFactory<RegistryDbContext> database,
+    RegistryHealth health,
     IBackplane backplane,
     Drain drain,
     ApiKeyStore keys,
@@ -89,10 +90,12 @@ internal sealed class OperatorEndpoints(
         {
             await using var db = await database.CreateDbContextAsync(cancellationToken);
             await db.ApiKeys.AnyAsync(cancellationToken);
+            health.Worked();
             return true;
         }
-        catch (System.Data.Common.DbException)
+        catch (Exception error) when (RegistryErrors.IsOfDatabase(error))
         {
+            health.Failed(error);
             return false;
         }
     }

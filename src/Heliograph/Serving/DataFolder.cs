@@ -16,8 +16,6 @@ internal sealed class DataFolder : IDisposable
     {
         _path = path;
         _lock = @lock;
-        // SQLite makes its files readable to all, unless the first one is there before it.
-        OpenOwn(DatabaseFile, FileMode.OpenOrCreate).Dispose();
     }
 
     public string DatabaseFile => Path.Combine(_path, "heliograph.db");
@@ -57,6 +55,9 @@ internal sealed class DataFolder : IDisposable
             throw new StartException($"the data folder '{path}' can't be written to: {error.Message}");
         }
     }
+
+    /// <summary>Makes the database file, where there is none: SQLite makes its files readable to all, unless the first one is there before it.</summary>
+    public void EnsureDatabaseFile() => OpenOwn(DatabaseFile, FileMode.OpenOrCreate).Dispose();
 
     /// <summary>
     /// On the first start, makes an API key and writes it down where only the owner can read it. An empty file is a first start that

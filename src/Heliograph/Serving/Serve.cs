@@ -1,13 +1,14 @@
-using System.Data.Common;
+using Heliograph.Registry.Postgres;
 using Heliograph.Registry.Sqlite;
 using Heliograph.Server.Hosting;
+using Heliograph.Server.Registry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 namespace Heliograph.Serving;
 
@@ -24,12 +25,23 @@ internal static class Serve
         try
         {
             var settings = arguments.ReadSettings();
+            var postgres = ReadConnection(nameof(RegistryOptions.Postgres), settings.Registry.Postgres);
+            var replica = ReadConnection(nameof(RegistryOptions.PostgresReplica), settings.Registry.PostgresReplica);
             using var folder = DataFolder.Open(settings.Service.Data);
+            if (postgres is null)
+                folder.EnsureDatabaseFile();
             await using var app = HeliographService.Build(
                 settings,
-                services => SqliteRegistry.Add(services, folder.DatabaseFile),
+                services =>
+                {
+                    if (postgres is null)
+                        SqliteRegistry.Add(services, folder.DatabaseFile);
+                    else
+                        PostgresRegistry.Add(services, postgres, replica);
+                },
                 builder => builder.Services.AddSingleton<IHostLifetime, SignalLifetime>());
-            await RunAsync(app, settings, folder, arguments.PrintConsoleLink);
+            var database = postgres is null ? $"the database '{folder.DatabaseFile}'" : $"the database {PostgresConnection.Describe(postgres)}";
+            await RunAsync(app, settings, folder, database, arguments.PrintConsoleLink);
             return Succeeded;
         }
         catch (SettingsException error)
@@ -45,21 +57,23 @@ internal static class Serve
         }
     }
 
-    private static async Task RunAsync(WebApplication app, Settings settings, DataFolder folder, bool printConsoleLink)
+    private static NpgsqlConnectionStringBuilder? ReadConnection(string setting, string? text) =>
+        string.IsNullOrWhiteSpace(text) ? null : PostgresConnection.Read($"{nameof(Settings.Registry)}:{setting}", text);
+
+    private static async Task RunAsync(WebApplication app, Settings settings, DataFolder folder, string database, bool printConsoleLink)
     {
         try
         {
-            await HeliographService.StartAsync(app, CancellationToken.None);
-            await folder.EnsureApiKeyAsync(app.Services, settings);
+            await HeliographService.StartAsync(app, CancellationToken.None, () => folder.EnsureApiKeyAsync(app.Services, settings));
         }
         catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
         {
             // Told to stop before it had started.
             return;
         }
-        catch (Exception error) when (error is DbException or DbUpdateException)
+        catch (Exception error) when (RegistryErrors.IsOfDatabase(error))
         {
-            throw new StartException($"the database '{folder.DatabaseFile}' can't be used: {error.GetBaseException().Message}");
+            throw new StartException($"{database} can't be used: {RegistryErrors.ReasonOf(error)}");
         }
 
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;

@@ -16,7 +16,9 @@ internal static class Welcome
             Heliograph is running.
               Base URL   {url}
               Console    {console}
-              API key    {(File.Exists(folder.ApiKeyFile) ? Path.GetFullPath(folder.ApiKeyFile) : "(its file was removed)")}
+              API key    {(File.Exists(folder.ApiKeyFile) ? Path.GetFullPath(folder.ApiKeyFile)
+                            : settings.Registry.Postgres is null ? "(its file was removed)"
+                            : "(in the data folder of the node that started first)")}
               API        {url}/openapi/v1.json
               Stop       Ctrl+C
 

@@ -1,7 +1,7 @@
-using System.Data.Common;
 using Heliograph.Server.Console.SignIn;
 using Heliograph.Server.Hosting;
 using Heliograph.Server.Live;
+using Heliograph.Server.Registry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -73,7 +73,7 @@ internal sealed class EventStreams(IHostApplicationLifetime lifetime, IOptions<L
         {
             return lifetime.ApplicationStopping.IsCancellationRequested ? StreamEnd.Stopping : StreamEnd.Session;
         }
-        catch (DbException)
+        catch (Exception error) when (RegistryErrors.IsOfDatabase(error))
         {
             return StreamEnd.Session;
         }

@@ -1,7 +1,6 @@
-using System.Data.Common;
 using System.Security.Claims;
+using Heliograph.Server.Registry;
 using Microsoft.AspNetCore.Http;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Heliograph.Server.Console.SignIn;
@@ -47,7 +46,7 @@ internal sealed class SessionWatch : IAsyncDisposable
                 await Task.Delay(Interval, time, Ended);
             while (await sessions.HoldsAsync(user, Ended));
         }
-        catch (Exception error) when (error is OperationCanceledException or DbException or DbUpdateException)
+        catch (Exception error) when (error is OperationCanceledException || RegistryErrors.IsOfDatabase(error))
         {
             // Over, or not known to hold: the browser asks again, and the next request says which.
         }

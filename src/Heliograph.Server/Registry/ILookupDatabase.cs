@@ -1,0 +1,14 @@
+namespace Heliograph.Server.Registry;
+
+/// <summary>Where the connect path's look-ups are read: the database, or a copy of it that is nearer.</summary>
+internal interface ILookupDatabase
+{
+    /// <summary>A change has been committed: what is read from here on has it.</summary>
+    void Changed();
+
+    /// <summary>Reads one entry.</summary>
+    /// <param name="read">Reads it from the database that it is given; it may be called for another one again.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The entry; null where the database has none.</returns>
+    Task<RegistryEntry?> ReadAsync(Func<RegistryDbContext, Task<RegistryEntry?>> read, CancellationToken cancellationToken);
+}
