@@ -22,6 +22,7 @@ internal sealed partial class RabbitMqBackplane
     private long _brokerLostAt;
     private volatile bool _isDirectoryLost;
     private volatile bool _isPrepared;
+    private bool _isRegistered;
     private volatile bool _isCutOff;
     private volatile bool _reachesAll;
 
@@ -97,8 +98,9 @@ internal sealed partial class RabbitMqBackplane
             _reachesAll = true;
             _isCutOff = false;
             _members.Forgive();
-            ClaimAllLater("the broker is reached");
-            _joined.TrySetResult();
+            // The first time there is nothing to claim.
+            if (!_joined.TrySetResult())
+                ClaimAllLater("the broker is reached");
             return;
         }
 
@@ -127,8 +129,9 @@ internal sealed partial class RabbitMqBackplane
 
     private async Task WatchDirectoryOnceAsync()
     {
-        if (!await _nodes.BeatAsync(_reachesAll, _stop.Token))
-            ClaimAllLater("the directory does not know this node");
+        if (!await _nodes.BeatAsync(_reachesAll, _stop.Token) && _isRegistered)
+            ClaimAllLater("the directory does not know this node any more");
+        _isRegistered = true;
         while (_unreleased.TryTake(out var place))
             await _places.ReleaseAsync(place);
         foreach (var (node, reason) in _toLose)

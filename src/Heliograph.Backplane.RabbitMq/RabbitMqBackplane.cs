@@ -34,6 +34,7 @@ internal sealed partial class RabbitMqBackplane : IBackplane, INodeBus, IBrokerH
     private readonly NodeVitals _vitals;
     private readonly Dictionary<string, Action<string, ReadOnlySpan<byte>>> _listeners = new(StringComparer.Ordinal);
     private IBackplaneNode _node = null!;
+    private bool _isDisposed;
 
     public RabbitMqBackplane(
         NpgsqlDataSource database,
@@ -111,9 +112,11 @@ internal sealed partial class RabbitMqBackplane : IBackplane, INodeBus, IBrokerH
 
     public async ValueTask<bool> IsDeviceOnlineAsync(DeviceAddress device, CancellationToken cancellationToken)
     {
+        var place = Place.Of(device);
         // Where the directory can't be asked, what is known here is the best there is.
-        var holder = await FindAsync(Place.Of(device));
-        return holder is not null && holder.Node != _self;
+        if (await TryAskDirectoryAsync(async () => new Found(await _places.FindAsync(place))) is not { } answer)
+            return _routes.TryFind(place, out var known) && known is not null && !_members.IsLost(known.Node);
+        return answer.Holder is { } holder && holder.Node != _self && !_members.IsLost(holder.Node);
     }
 
     public async ValueTask<IReadOnlyCollection<DeviceId>> OnlineDevicesAsync(ProductId product, CancellationToken cancellationToken)
@@ -130,6 +133,9 @@ internal sealed partial class RabbitMqBackplane : IBackplane, INodeBus, IBrokerH
 
     public async ValueTask DisposeAsync()
     {
+        // More than one name that it has in the container may dispose it.
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return;
         await StopWatchingAsync();
         await _broker.DisposeAsync();
         await _database.DisposeAsync();

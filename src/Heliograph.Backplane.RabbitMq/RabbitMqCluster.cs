@@ -12,10 +12,10 @@ internal static class RabbitMqCluster
     private const int Patience = 3;
 
     /// <param name="services">What the service is made of.</param>
-    /// <param name="directory">The directory's database, as a connection string of Npgsql's.</param>
-    public static void Add(IServiceCollection services, string directory)
+    /// <param name="directory">How the directory's database is reached.</param>
+    public static void Add(IServiceCollection services, NpgsqlConnectionStringBuilder directory)
     {
-        var connection = new NpgsqlConnectionStringBuilder(directory)
+        var connection = new NpgsqlConnectionStringBuilder(directory.ConnectionString)
         {
             ApplicationName = "heliograph directory",
             Timeout = Patience,
@@ -26,7 +26,7 @@ internal static class RabbitMqCluster
             MaxAutoPrepare = 20,
         };
         services.AddSingleton<RabbitMqMetrics>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RabbitMqBackplane>(provider, NpgsqlDataSource.Create(connection)));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RabbitMqBackplane>(provider, NpgsqlDataSource.Create(connection.ConnectionString)));
         services.Replace(ServiceDescriptor.Singleton<IBackplane>(provider => provider.GetRequiredService<RabbitMqBackplane>()));
         services.Replace(ServiceDescriptor.Singleton<INodeBus>(provider => provider.GetRequiredService<RabbitMqBackplane>()));
     }

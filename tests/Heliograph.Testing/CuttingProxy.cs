@@ -29,6 +29,9 @@ public sealed class CuttingProxy : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
+    /// <summary>Where it listens, for those who can't be given a handler.</summary>
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
     /// <summary>How many connections have met their fate so far.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
 

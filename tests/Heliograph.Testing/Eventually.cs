@@ -6,15 +6,15 @@ public static class Eventually
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Waits until <paramref name="check"/> returns null; until then it returns what is still missing.</summary>
-    public static async Task HoldsAsync(string what, Func<Task<string?>> check)
+    public static async Task HoldsAsync(string what, Func<Task<string?>> check, TimeSpan? patience = null)
     {
         using var timer = new PeriodicTimer(Step);
-        var until = Environment.TickCount64 + (long)TestPeer.Patience.TotalMilliseconds;
+        var until = Environment.TickCount64 + (long)(patience ?? TestPeer.Patience).TotalMilliseconds;
         string? missing;
         while ((missing = await check()) is not null)
         {
             if (Environment.TickCount64 > until)
-                throw new TimeoutException($"{what}: not yet after {TestPeer.Patience}: {missing}");
+                throw new TimeoutException($"{what}: not yet after {patience ?? TestPeer.Patience}: {missing}");
             await timer.WaitForNextTickAsync();
         }
     }

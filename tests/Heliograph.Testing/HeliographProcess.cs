@@ -113,11 +113,18 @@ public sealed class HeliographProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until the service says that it runs.</summary>
-    /// <exception cref="InvalidOperationException">It ended before; the message has its log.</exception>
+    /// <exception cref="InvalidOperationException">It ended before, or it does not run; the message has its log.</exception>
     public async Task WelcomedAsync()
     {
-        if (!await _welcomed.Task.WaitAsync(TestPeer.Patience))
-            throw new InvalidOperationException($"The service ended before it ran:{Environment.NewLine}{Log}");
+        try
+        {
+            if (!await _welcomed.Task.WaitAsync(TestPeer.Patience))
+                throw new InvalidOperationException($"The service ended before it ran:{Environment.NewLine}{Log}");
+        }
+        catch (TimeoutException)
+        {
+            throw new InvalidOperationException($"The service did not run within {TestPeer.Patience}:{Environment.NewLine}{Log}");
+        }
     }
 
     /// <summary>A caller of this service, with its first API key.</summary>
@@ -125,6 +132,11 @@ public sealed class HeliographProcess : IAsyncDisposable
 
     /// <summary>Sends a signal, as <c>kill</c> does.</summary>
     public void Send(PosixSignal signal) => Signal.Send(_process.Id, signal);
+
+    /// <summary>Stops the process where it is, until <see cref="Resume"/>: as a machine that hangs.</summary>
+    public void Freeze() => Signal.Freeze(_process.Id);
+
+    public void Resume() => Signal.Resume(_process.Id);
 
     /// <summary>Ends the process at once, as <c>kill -9</c> does, and waits until it has ended.</summary>
     public Task KillAsync()

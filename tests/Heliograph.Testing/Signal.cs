@@ -13,6 +13,17 @@ internal static class Signal
             PosixSignal.SIGTERM => 15,
             _ => throw new ArgumentOutOfRangeException(nameof(signal)),
         };
+        SendNumber(process, number);
+    }
+
+    /// <summary>Stops a process where it is, and it does not notice: as a machine that hangs.</summary>
+    public static void Freeze(int process) => SendNumber(process, 19);
+
+    /// <summary>Lets a process go on.</summary>
+    public static void Resume(int process) => SendNumber(process, 18);
+
+    private static void SendNumber(int process, int number)
+    {
         if (Kill(process, number) != 0)
             throw new InvalidOperationException($"The signal can't be sent: error {Marshal.GetLastPInvokeError()}.");
     }

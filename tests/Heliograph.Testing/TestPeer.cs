@@ -25,6 +25,18 @@ public sealed class TestPeer : IAsyncDisposable
     /// <summary>The code of the close frame that ended the connection; null where it has not ended, or was cut.</summary>
     public int? CloseCode => (int?)_socket.CloseStatus;
 
+    /// <summary>What has arrived and nobody has asked for yet. Takes it.</summary>
+    public IReadOnlyList<string> Received
+    {
+        get
+        {
+            var received = new List<string>();
+            while (_received.Reader.TryRead(out var text))
+                received.Add(text);
+            return received;
+        }
+    }
+
     /// <summary>Completes when the connection has ended, however it ended.</summary>
     public Task Ended => _reading.WaitAsync(Patience);
 

@@ -1,5 +1,7 @@
+using Heliograph.Backplane.RabbitMq;
 using Heliograph.Registry.Postgres;
 using Heliograph.Registry.Sqlite;
+using Heliograph.Server.Backplane;
 using Heliograph.Server.Hosting;
 using Heliograph.Server.Registry;
 using Microsoft.AspNetCore.Builder;
@@ -27,6 +29,7 @@ internal static class Serve
             var settings = arguments.ReadSettings();
             var postgres = ReadConnection(nameof(RegistryOptions.Postgres), settings.Registry.Postgres);
             var replica = ReadConnection(nameof(RegistryOptions.PostgresReplica), settings.Registry.PostgresReplica);
+            var directory = ReadDirectory(settings, postgres);
             using var folder = DataFolder.Open(settings.Service.Data);
             if (postgres is null)
                 folder.EnsureDatabaseFile();
@@ -38,6 +41,8 @@ internal static class Serve
                         SqliteRegistry.Add(services, folder.DatabaseFile);
                     else
                         PostgresRegistry.Add(services, postgres, replica);
+                    if (directory is not null)
+                        RabbitMqCluster.Add(services, directory);
                 },
                 builder => builder.Services.AddSingleton<IHostLifetime, SignalLifetime>());
             var database = postgres is null ? $"the database '{folder.DatabaseFile}'" : $"the database {PostgresConnection.Describe(postgres)}";
@@ -59,6 +64,18 @@ internal static class Serve
 
     private static NpgsqlConnectionStringBuilder? ReadConnection(string setting, string? text) =>
         string.IsNullOrWhiteSpace(text) ? null : PostgresConnection.Read($"{nameof(Settings.Registry)}:{setting}", text);
+
+    /// <summary>Where the cluster keeps who is where; null where there is no cluster.</summary>
+    private static NpgsqlConnectionStringBuilder? ReadDirectory(Settings settings, NpgsqlConnectionStringBuilder? registry)
+    {
+        if (!settings.Cluster.IsCluster)
+            return null;
+        if (registry is null)
+            throw new SettingsException([$"{nameof(Settings.Cluster)}:{nameof(ClusterOptions.Brokers)} is for nodes that share a registry: set {nameof(Settings.Registry)}:{nameof(RegistryOptions.Postgres)}, too"]);
+        return settings.Cluster.Directory is { } directory
+            ? PostgresConnection.Read($"{nameof(Settings.Cluster)}:{nameof(ClusterOptions.Directory)}", directory)
+            : registry;
+    }
 
     private static async Task RunAsync(WebApplication app, Settings settings, DataFolder folder, string database, bool printConsoleLink)
     {

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Heliograph.Testing;
+using Npgsql;
+
+namespace Heliograph.Cluster.Tests;
+
+/// <summary>A node as a process of its own, with a way to broker and database that can be cut.</summary>
+internal sealed class TestNode : IAsyncDisposable
+{
+    private readonly TempFolder _folder;
+    private readonly Dictionary<string, string> _settings;
+    private readonly int _port = Ports.Free(1)[0];
+    private readonly CuttingProxy _broker;
+    private readonly CuttingProxy _database;
+    private volatile bool _isBrokerCut;
+    private volatile bool _isDatabaseCut;
+    private HeliographProcess? _process;
+    private ApiClient? _api;
+
+    /// <param name="name">Its name.</param>
+    /// <param name="folder">Where its data folder goes.</param>
+    /// <param name="broker">The broker's URI.</param>
+    /// <param name="database">The database's connection string.</param>
+    /// <param name="settings">More of its environment.</param>
+    public TestNode(string name, TempFolder folder, string broker, string database, IReadOnlyDictionary<string, string> settings)
+    {
+        Name = name;
+        _folder = folder;
+        var brokerUri = new UriBuilder(broker);
+        var connection = new NpgsqlConnectionStringBuilder(database);
+        _broker = new(brokerUri.Uri, _ => _isBrokerCut ? new(FateKind.Reset, 0, TimeSpan.Zero) : Fate.None);
+        _database = new(new($"tcp://127.0.0.1:{connection.Port}"), _ => _isDatabaseCut ? new(FateKind.Reset, 0, TimeSpan.Zero) : Fate.None);
+        brokerUri.Port = _broker.Port;
+        connection.Port = _database.Port;
+        _settings = new(settings, StringComparer.Ordinal)
+        {
+            ["HELIOGRAPH_Cluster__Node"] = name,
+            ["HELIOGRAPH_Cluster__Brokers"] = brokerUri.Uri.AbsoluteUri,
+            ["HELIOGRAPH_Registry__Postgres"] = connection.ConnectionString,
+        };
+    }
+
+    public string Name { get; }
+
+    public string BaseUrl => $"http://127.0.0.1:{_port}";
+
+    public HeliographProcess Process => _process!;
+
+    /// <summary>Calls this node.</summary>
+    public ApiClient Api => _api!;
+
+    /// <summary>Starts it, or starts it again where it was.</summary>
+    /// <param name="apiKey">The cluster's API key; null where it is this node that makes it.</param>
+    public async Task StartAsync(string? apiKey = null)
+    {
+        _process = await HeliographProcess.ServeAsync(_folder.Sub($"data-{Name}"), _settings, "--listen", BaseUrl);
+        _api ??= new(BaseUrl, apiKey ?? (await File.ReadAllTextAsync(_process.ApiKeyFile)).Trim());
+    }
+
+    /// <summary>Cuts it off from the broker: connections are reset, and new ones, too.</summary>
+    public void CutBroker()
+    {
+        _isBrokerCut = true;
+        _broker.Cut(FateKind.Reset);
+    }
+
+    public void MendBroker() => _isBrokerCut = false;
+
+    /// <summary>Cuts it off from the database.</summary>
+    public void CutDatabase()
+    {
+        _isDatabaseCut = true;
+        _database.Cut(FateKind.Reset);
+    }
+
+    public void MendDatabase() => _isDatabaseCut = false;
+
+    public Task KillAsync() => Process.KillAsync();
+
+    /// <summary>Stops it in order.</summary>
+    public async Task StopAsync()
+    {
+        Process.Send(PosixSignal.SIGTERM);
+        (await Process.ExitAsync()).ShouldBe(0, Process.Log);
+    }
+
+    /// <summary>The status word of its readiness, with the status code.</summary>
+    public async Task<string> ReadinessAsync()
+    {
+        var answer = await Api.SendAsync(HttpMethod.Get, "/health/ready");
+        return string.Create(CultureInfo.InvariantCulture, $"{(int)answer.Status} {answer.Json["status"]!.GetValue<string>()}");
+    }
+
+    /// <summary>Waits until it tells this of itself.</summary>
+    public Task BecomesAsync(string readiness) => Eventually.HoldsAsync(
+        $"{Name} is '{readiness}'", async () => await ReadinessAsync() is var now && now == readiness ? null : $"it is '{now}'", TimeSpan.FromMinutes(2));
+
+    public async ValueTask DisposeAsync()
+    {
+        _api?.Dispose();
+        if (_process is not null)
+            await _process.DisposeAsync();
+        await _broker.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+}
