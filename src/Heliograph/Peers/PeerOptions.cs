@@ -29,7 +29,7 @@ internal static class PeerOptions
     }
 
     /// <summary>What an error of the SDK is to the caller of a command.</summary>
-    public static CommandException ToCommandException(HeliographException error) => new(error.Message.TrimEnd('.'), error switch
+    public static CommandException ToCommandException(HeliographException error) => new(InWords(error), error switch
     {
         ServiceException { Status: 404 } => ExitCodes.NotFound,
         ServiceException { Status: 401 or 403 } => ExitCodes.Denied,
@@ -38,4 +38,9 @@ internal static class PeerOptions
         ChannelException { Code: SignalingErrorCodes.AccessDenied or SignalingErrorCodes.VerificationError } => ExitCodes.Denied,
         _ => ExitCodes.Failed,
     });
+
+    /// <summary>The SDK's advice names its own option.</summary>
+    private static string InWords(HeliographException error) => error.Code == SignalingErrorCodes.DeviceOffline
+        ? "The device is not connected. Try again when it is, or wait for it without --require-online"
+        : error.Message.TrimEnd('.');
 }

@@ -59,7 +59,7 @@ internal static class InspectTokenCommand
             await CheckRegistryAsync(inspection, target, wanted, role, cancellationToken);
 
         var report = new TokenReport(
-            inspection.Problems.Count == 0, role == KeyOwner.Device ? "device" : "client", inspection.Device?.ToString(), token.Header, token.Claims, inspection.Signature, inspection.Problems);
+            inspection.Problems.Count == 0, inspection.IsVerified, role == KeyOwner.Device ? "device" : "client", inspection.Device?.ToString(), token.Header, token.Claims, inspection.Signature, inspection.Problems);
         if (output.IsJson)
             output.Json(report, TokensJson.Default.TokenReport);
         else
@@ -79,7 +79,7 @@ internal static class InspectTokenCommand
     {
         if ((wanted ?? inspection.Device) is not { } device)
         {
-            inspection.FoundNoKey();
+            inspection.FoundNoDevice();
             return;
         }
 

@@ -17,7 +17,7 @@ internal static class InspectionText
         output.Line();
         if (report.Accepted)
         {
-            output.Line($"A service would accept it as a {report.Role}'s token{(report.Device is { } device ? $" for {device}" : "")}.");
+            WriteAccepted(output, report);
             return;
         }
 
@@ -27,6 +27,20 @@ internal static class InspectionText
             output.Line($"  {number.ToString(CultureInfo.InvariantCulture)}. {Output.Printable(problem.What)}");
             output.Line($"     → {problem.Remedy}");
         }
+    }
+
+    /// <summary>Anyone can write a token in which nothing is wrong but the signature, so an unchecked one must not read like a right one.</summary>
+    private static void WriteAccepted(Output output, TokenReport report)
+    {
+        var meant = $"a {report.Role}'s token{(report.Device is { } device ? $" for {device}" : "")}";
+        if (report.Verified)
+        {
+            output.Line($"A service would accept it as {meant}.");
+            return;
+        }
+
+        output.Line($"Nothing in it is wrong for {meant}. Whether a service accepts it depends on its signature, which was not checked.");
+        output.Line("→ Name a service that knows the key (--url and --api-key-file, or --profile), or give --public-key FILE.");
     }
 
     private static void WritePart(Output output, string title, JsonElement? part, DateTimeOffset now)

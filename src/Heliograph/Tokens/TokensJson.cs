@@ -14,6 +14,7 @@ internal sealed record MadeToken(string Token, string KeyId, string Scope, strin
 
 /// <summary>What was found out about a token.</summary>
 /// <param name="Accepted">Whether a service would take it, for all that is known here.</param>
+/// <param name="Verified">Whether its signature was checked, and is right.</param>
 /// <param name="Role">Whose it was taken for: <c>device</c> or <c>client</c>.</param>
 /// <param name="Device">The device that it is about; left out where it names none.</param>
 /// <param name="Header">Its header; left out where it can't be read.</param>
@@ -21,7 +22,7 @@ internal sealed record MadeToken(string Token, string KeyId, string Scope, strin
 /// <param name="Signature">What is known of the signature.</param>
 /// <param name="Problems">Why it would be refused, the most important first.</param>
 internal sealed record TokenReport(
-    bool Accepted, string Role, string? Device, JsonElement? Header, JsonElement? Claims, string Signature, IReadOnlyList<Problem> Problems);
+    bool Accepted, bool Verified, string Role, string? Device, JsonElement? Header, JsonElement? Claims, string Signature, IReadOnlyList<Problem> Problems);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(MadeToken))]

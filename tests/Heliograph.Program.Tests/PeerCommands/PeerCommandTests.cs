@@ -156,7 +156,7 @@ public sealed class PeerCommandTests(ServiceFixture fixture) : IClassFixture<Ser
         await using var client = Start("connect", address, "--require-online");
 
         (await client.ExitAsync()).ShouldBe(5);
-        client.Log.ShouldContain("The device is not connected.");
+        client.Log.ShouldContain("The device is not connected. Try again when it is, or wait for it without --require-online\n");
     }
 
     [Fact]

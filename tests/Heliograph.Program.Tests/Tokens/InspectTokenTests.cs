@@ -157,7 +157,7 @@ public sealed class InspectTokenTests(InspectFixture fixture) : IClassFixture<In
 
         var inspected = await cli.RunAsync($"\nBearer {fixture.Device()}\n", ["token", "inspect"]);
 
-        inspected.Succeeded().Output.ShouldContain($"A service would accept it as a device's token for {fixture.Address}.");
+        inspected.Succeeded().Output.ShouldContain($"Nothing in it is wrong for a device's token for {fixture.Address}");
     }
 
     [Fact]
@@ -166,7 +166,40 @@ public sealed class InspectTokenTests(InspectFixture fixture) : IClassFixture<In
         var run = await TokenRun.InspectAsync($"Bearer {fixture.Device()}");
 
         run.ExitCode.ShouldBe(0, run.Output);
-        run.Json.Text("signature").ShouldStartWith("not checked");
+        run.Json.Text("signature").ShouldBe("not checked: neither a key nor a service was given");
+        run.Json["verified"]!.GetValue<bool>().ShouldBeFalse();
+    }
+
+    /// <summary>Anyone at all can write a token in which nothing is wrong but the signature.</summary>
+    [Fact]
+    public async Task Inspect_WithNothingToCheckWith_DoesNotSayThatItIsAccepted()
+    {
+        var forged = fixture.OtherKey.DeviceToken(fixture.Address, header: x => x["kid"] = fixture.DeviceKey.IdFor(KeyOwner.Device).Value);
+
+        var unverified = await TokenRun.RunAsync("inspect", forged);
+        var right = await TokenRun.RunAsync(["inspect", fixture.Device(), .. fixture.Target]);
+
+        unverified.Output.ShouldNotContain("would accept it");
+        unverified.Output.ShouldContain("depends on its signature, which was not checked");
+        right.Output.ShouldContain($"A service would accept it as a device's token for {fixture.Address}.");
+    }
+
+    [Theory]
+    [InlineData("x", "its form does not allow it")]
+    [InlineData(".x.y", "its form does not allow it")]
+    public async Task Signature_ThatCanNotBeChecked_IsToldThoughAServiceWasAsked(string more, string why)
+    {
+        var run = await TokenRun.InspectAsync(fixture.Device() + more, [.. fixture.Target]);
+
+        run.Json.Text("signature").ShouldBe($"not checked: {why}");
+    }
+
+    [Fact]
+    public async Task Signature_OfATokenForNoDevice_IsNotSaidToHaveBeenAskedFor()
+    {
+        var run = await TokenRun.InspectAsync(fixture.Device(x => x.Remove("resource")), [.. fixture.Target]);
+
+        run.Json.Text("signature").ShouldBe("not checked: it names no device, so there is none whose keys could be looked at");
     }
 
     [Fact]

@@ -35,6 +35,9 @@ internal sealed class TokenInspection(TokenText token, KeyOwner role, DeviceAddr
     /// <summary>What is known of the signature, in words.</summary>
     public string Signature { get; private set; } = NotChecked;
 
+    /// <summary>Whether the signature was checked, and is right.</summary>
+    public bool IsVerified { get; private set; }
+
     /// <summary>Checks all that the token tells by itself.</summary>
     public void CheckItself()
     {
@@ -54,12 +57,16 @@ internal sealed class TokenInspection(TokenText token, KeyOwner role, DeviceAddr
     /// <param name="whose">Which key that is, in words.</param>
     public async Task CheckSignatureAsync(byte[] subjectPublicKeyInfo, string whose)
     {
-        // A signature of the wrong length is told already.
+        // What is wrong with its form is told already.
         if (token is not { Header: not null, Claims: not null, Signature.Length: SignatureCheck.Length } || token.Text.Split('.').Length != 3)
+        {
+            Signature = "not checked: its form does not allow it";
             return;
+        }
 
         var key = new VerificationKey(KeyId.Of(role, subjectPublicKeyInfo), subjectPublicKeyInfo);
-        if (SignatureCheck.Verifies(token, key))
+        IsVerified = SignatureCheck.Verifies(token, key);
+        if (IsVerified)
         {
             Signature = $"verified with {whose}";
             if (Problems.Count == 0)
@@ -75,6 +82,9 @@ internal sealed class TokenInspection(TokenText token, KeyOwner role, DeviceAddr
 
     /// <summary>Tells that a service was asked for the key and has none; a signature that was checked with another one stays so.</summary>
     public void FoundNoKey() => Signature = Signature == NotChecked ? "not checked: the service has no key for it" : Signature;
+
+    /// <summary>Tells that a service could not be asked for the key.</summary>
+    public void FoundNoDevice() => Signature = Signature == NotChecked ? "not checked: it names no device, so there is none whose keys could be looked at" : Signature;
 
     private void CheckForm()
     {
