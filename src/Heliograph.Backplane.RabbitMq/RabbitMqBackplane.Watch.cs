@@ -42,8 +42,7 @@ internal sealed partial class RabbitMqBackplane
 
     public void Lost()
     {
-        _reachesAll = false;
-        Volatile.Write(ref _brokerLostAt, _time.GetTimestamp());
+        LoseReach();
         _outstanding.CompleteAll(SendOutcome.Unreachable);
     }
 
@@ -70,6 +69,8 @@ internal sealed partial class RabbitMqBackplane
             {
                 // The others were not silent: this node did not listen.
                 _members.Forgive();
+                Volatile.Write(ref _heardSelfAt, _time.GetTimestamp());
+                Volatile.Write(ref _brokerLostAt, _time.GetTimestamp());
                 ClaimAllLater("this process was stopped for a while");
             }
 
@@ -77,14 +78,22 @@ internal sealed partial class RabbitMqBackplane
             _broker.TrySendToAll(new(Wire.NodeMessageKind.Beat) { Status = Status });
             if (!_reachesAll && _time.GetElapsedTime(joinedAt) > _options.NodeTimeout)
                 _joined.TrySetResult();
-            if (_reachesAll && _time.GetElapsedTime(Volatile.Read(ref _heardSelfAt)) > _options.NodeTimeout)
-                _reachesAll = false;
+            if (_time.GetElapsedTime(Volatile.Read(ref _heardSelfAt)) > _options.NodeTimeout)
+                LoseReach();
             // Whoever hears nothing of itself can't tell who else is silent.
             foreach (var silent in _reachesAll ? _members.FindSilent() : [])
                 LoseLater(silent, "nothing is heard of it");
             _outstanding.Sweep();
             _routes.Sweep();
         }
+    }
+
+    private void LoseReach()
+    {
+        if (!_reachesAll)
+            return;
+        Volatile.Write(ref _brokerLostAt, _time.GetTimestamp());
+        _reachesAll = false;
     }
 
     private void TakeBeat(NodeAddress sender, NodeStatus? status)
@@ -145,7 +154,7 @@ internal sealed partial class RabbitMqBackplane
         }
 
         var othersReachIt = nodes.Any(x => x.Node != _self && x.HasBroker && x.Age < _options.NodeTimeout);
-        if (_reachesAll || _isCutOff || !othersReachIt || _time.GetElapsedTime(Volatile.Read(ref _brokerLostAt)) < _options.NodeTimeout)
+        if (_reachesAll || _isCutOff || !othersReachIt || HasHung || _time.GetElapsedTime(Volatile.Read(ref _brokerLostAt)) < _options.NodeTimeout)
             return;
         _isCutOff = true;
         _logger.CutOff();

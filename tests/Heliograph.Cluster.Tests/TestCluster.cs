@@ -25,7 +25,11 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="components">What they run on.</param>
     /// <param name="count">How many.</param>
     /// <param name="settings">More of their environment.</param>
-    public static async Task<TestCluster> StartAsync(ClusterComponents components, int count, params (string Name, string Value)[] settings)
+    public static Task<TestCluster> StartAsync(ClusterComponents components, int count, params (string Name, string Value)[] settings) =>
+        StartAsync(components.Postgres, components.Broker, count, settings);
+
+    /// <summary>The same, on a database server and a broker of the test's own.</summary>
+    public static async Task<TestCluster> StartAsync(PostgresServer postgres, RabbitMqBroker broker, int count, params (string Name, string Value)[] settings)
     {
         var cluster = new TestCluster();
         try
@@ -42,9 +46,9 @@ internal sealed class TestCluster : IAsyncDisposable
             };
             foreach (var (name, value) in settings)
                 environment[name] = value;
-            var database = await components.Postgres.CreateDatabaseAsync();
+            var database = await postgres.CreateDatabaseAsync();
             for (var i = 0; i < count; i++)
-                cluster.Nodes.Add(new(((char)('a' + i)).ToString(), cluster._folder, components.Broker.Uri, database, environment));
+                cluster.Nodes.Add(new(((char)('a' + i)).ToString(), cluster._folder, broker.Uri, database, environment));
             await cluster[0].StartAsync();
             await Task.WhenAll(cluster.Nodes.Skip(1).Select(x => x.StartAsync(cluster[0].Api.ApiKey)));
             foreach (var node in cluster.Nodes)

@@ -47,6 +47,18 @@ internal sealed class TestNode : IAsyncDisposable
 
     public HeliographProcess Process => _process!;
 
+    /// <summary>The files and sockets that its process has open.</summary>
+    public int OpenFiles => Directory.GetFiles($"/proc/{Process.Id}/fd").Length;
+
+    /// <summary>Bytes of memory that its process has resident.</summary>
+    public long Memory => System.Diagnostics.Process.GetProcessById(Process.Id).WorkingSet64;
+
+    /// <summary>The same when it had started.</summary>
+    public int FilesAtStart { get; private set; }
+
+    /// <inheritdoc cref="FilesAtStart"/>
+    public long MemoryAtStart { get; private set; }
+
     /// <summary>Calls this node.</summary>
     public ApiClient Api => _api!;
 
@@ -56,6 +68,7 @@ internal sealed class TestNode : IAsyncDisposable
     {
         _process = await HeliographProcess.ServeAsync(_folder.Sub($"data-{Name}"), _settings, "--listen", BaseUrl);
         _api ??= new(BaseUrl, apiKey ?? (await File.ReadAllTextAsync(_process.ApiKeyFile)).Trim());
+        (FilesAtStart, MemoryAtStart) = (OpenFiles, Memory);
     }
 
     /// <summary>Cuts it off from the broker: connections are reset, and new ones, too.</summary>
@@ -90,6 +103,20 @@ internal sealed class TestNode : IAsyncDisposable
     {
         var answer = await Api.SendAsync(HttpMethod.Get, "/health/ready");
         return string.Create(CultureInfo.InvariantCulture, $"{(int)answer.Status} {answer.Json["status"]!.GetValue<string>()}");
+    }
+
+    /// <summary>The sum of a metric over all its labels, or of one with these labels.</summary>
+    public async Task<double> CountAsync(string metric)
+    {
+        var sum = 0.0;
+        foreach (var line in (await Api.Http.GetStringAsync(new Uri($"{BaseUrl}/metrics"))).Split('\n'))
+        {
+            if (line.StartsWith(metric + " ", StringComparison.Ordinal) || line.StartsWith(metric + "{", StringComparison.Ordinal)
+                || (metric.EndsWith('}') && line.StartsWith(metric, StringComparison.Ordinal)))
+                sum += double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
+        }
+
+        return sum;
     }
 
     /// <summary>Waits until it tells this of itself.</summary>

@@ -40,6 +40,9 @@ public sealed class TestPeer : IAsyncDisposable
     /// <summary>Completes when the connection has ended, however it ended.</summary>
     public Task Ended => _reading.WaitAsync(Patience);
 
+    /// <summary>Whether the connection has ended.</summary>
+    public bool HasEnded => _reading.IsCompleted;
+
     /// <summary>Opens a signaling URL.</summary>
     /// <param name="signalingUrl">The URL, as the service gave it.</param>
     /// <param name="configure">Changes how the socket is opened.</param>
