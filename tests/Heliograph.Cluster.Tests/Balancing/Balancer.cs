@@ -36,6 +36,9 @@ internal sealed class Balancer : IAsyncDisposable
     {
         var (certificate, hash) = WriteCertificate(folder);
         var file = folder.Write("haproxy.cfg", Replace(BlockOf("haproxy"), nodes,
+            // What a process may open here; and nothing listens where a machine's log is.
+            ("maxconn 100000", "maxconn 5000"),
+            ("log /dev/log local0", "log stdout format raw local0"),
             ("bind :443 ssl crt /etc/haproxy/signaling.pem", $"bind 127.0.0.1:{port} ssl crt {certificate}")));
         return StartAsync(port, hash, "haproxy", "-db", "-f", file);
     }
