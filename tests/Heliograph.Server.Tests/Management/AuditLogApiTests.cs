@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Heliograph.Server.Tests.Management;
 
 /// <summary>The audit log through the API: what an entry has in it, filters, pages, files, and whose it is.</summary>
-public sealed class AuditLogApiTests : IAsyncLifetime
+public class AuditLogApiTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _clock = new();
     private readonly SigningKey _key = new();

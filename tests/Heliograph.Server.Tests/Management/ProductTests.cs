@@ -7,7 +7,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Management;
 
 /// <summary>Products, call by call.</summary>
-public sealed class ProductTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class ProductTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     private ApiClient Api => fixture.Api;
 

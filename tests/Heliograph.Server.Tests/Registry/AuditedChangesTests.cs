@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Heliograph.Server.Tests.Registry;
 
 /// <summary>Every change through a store is in the audit log: with it, or not at all. A method that is new here must be added below.</summary>
-public sealed class AuditedChangesTests : IAsyncLifetime
+public class AuditedChangesTests : IAsyncLifetime
 {
     private static readonly Actor Somebody = new("or-operator", "key:k3v9x2m4q8a1", "CI", "api", "192.0.2.7");
     private static readonly DeviceId Custom = DeviceId.Parse("wd-0123456789abcdef");
