@@ -64,6 +64,7 @@ public class AuditLogApiTests : IAsyncLifetime
     [InlineData("actor=service", "apikey.create")]
     [InlineData("actor=test", "product.delete device.key.add device.create product.create")]
     [InlineData("actor=nobody", "")]
+    [InlineData("actor=a%00b", "")]
     [InlineData("product={P}", "product.delete device.key.add device.create product.create")]
     [InlineData("product=wp-00000000", "")]
     [InlineData("device={D}", "device.key.add device.create")]

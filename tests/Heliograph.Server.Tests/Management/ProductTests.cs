@@ -43,6 +43,17 @@ public class ProductTests(RelayFixture fixture) : IClassFixture<RelayFixture>
         product["tags"]!.ToJsonString().ShouldBe("{}");
     }
 
+    /// <summary>PostgreSQL can't keep it in a text; in tags it is escaped.</summary>
+    [Fact]
+    public async Task Create_WithTheCharacterNul_IsRefusedInANameAndKeptInATag()
+    {
+        (await Api.ManageAsync(HttpMethod.Post, Paths.Products, JsonNode.Parse("""{"name":"a\u0000b","region":"local"}""")))
+            .ShouldBeError(HttpStatusCode.BadRequest, ErrorCodes.BadRequest, "name: ");
+
+        var product = await CreateAsync("""{"region":"local","tags":{"a":"b\u0000c"}}""");
+        (await Api.ManageAsync(HttpMethod.Get, $"{Paths.Products}/{product.Text("productId")}")).Json["tags"]!["a"]!.GetValue<string>().ShouldBe("b\0c");
+    }
+
     [Fact]
     public async Task Get_AfterCreate_AnswersTheSame()
     {
