@@ -47,7 +47,7 @@ internal sealed class PostgresDatabase(IDbContextFactory<RegistryDbContext> data
 
     public async Task AnnounceAsync(RegistryDbContext db, IReadOnlyCollection<RegistryChange> changes, CancellationToken cancellationToken)
     {
-        foreach (var notice in ChangeNotice.Of(Node, changes))
-            await db.Database.ExecuteSqlAsync($"SELECT pg_notify({Channel}, {notice.Write()})", cancellationToken);
+        var notices = ChangeNotice.Of(Node, changes).Select(x => x.Write()).ToArray();
+        await db.Database.ExecuteSqlAsync($"SELECT pg_notify({Channel}, notice) FROM unnest({notices}) AS notice", cancellationToken);
     }
 }

@@ -12,6 +12,8 @@ namespace Heliograph.Registry.Postgres;
 /// <summary>Adds the registry in PostgreSQL.</summary>
 internal static class PostgresRegistry
 {
+    private static readonly NulCharacters Nul = new();
+
     /// <param name="services">What the service is made of.</param>
     /// <param name="primary">Where the database is.</param>
     /// <param name="replica">Where a read replica of it is, if there is one.</param>
@@ -37,6 +39,7 @@ internal static class PostgresRegistry
 
     public static void Configure(DbContextOptionsBuilder options, NpgsqlDataSource source) => options
         .UseNpgsql(source, postgres => postgres.MigrationsAssembly(typeof(RegistryDbContext).Assembly.GetName().Name))
+        .AddInterceptors(Nul)
         .ReplaceService<IMigrationsSqlGenerator, PostgresSqlGenerator>()
         .ConfigureWarnings(warnings => warnings
             // Migrations are written by hand and carry no snapshot of the model; a test holds them against it.

@@ -8,6 +8,7 @@ using Heliograph.Keys;
 using Heliograph.Peers;
 using Heliograph.Products;
 using Heliograph.Profiles;
+using Heliograph.RegistryCopy;
 using Heliograph.Serving;
 using Heliograph.Terminal;
 using Heliograph.Tokens;
@@ -35,6 +36,7 @@ internal static class HeliographCommand
         AuditCommand.Create(),
         TurnCommand.Create(),
         TokenCommand.Create(),
+        RegistryCommand.Create(),
         DoctorCommand.Create(),
         VerifyCommand.Create(),
         ConnectCommand.Create(),

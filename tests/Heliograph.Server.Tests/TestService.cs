@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using Heliograph.Registry.Postgres;
 using Heliograph.Registry.Sqlite;
 using Heliograph.Server.Hosting;
 using Heliograph.Server.Registry;
+using Heliograph.Server.Tests.Registry.Postgres;
 using Heliograph.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -12,20 +14,22 @@ using Microsoft.Extensions.Logging;
 namespace Heliograph.Server.Tests;
 
 /// <summary>
-/// A whole service in the test's process: real sockets on a free port, a real database file in a folder of its own. An unexpected
-/// Error in its log fails the test when the service is disposed.
+/// A whole service in the test's process: real sockets on a free port, a real database of its own: a file in a folder, or one in PostgreSQL for
+/// classes that say <see cref="OnPostgresAttribute"/>. An unexpected Error in its log fails the test when the service is disposed.
 /// </summary>
 internal sealed class TestService : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder;
+    private readonly string? _postgres;
     private readonly ErrorLog _errors;
     private bool _ownsFolder;
     private bool _isStopped;
 
-    private TestService(WebApplication app, DirectoryInfo folder, bool ownsFolder, ErrorLog errors, ApiClient api)
+    private TestService(WebApplication app, DirectoryInfo folder, string? postgres, bool ownsFolder, ErrorLog errors, ApiClient api)
     {
         App = app;
         _folder = folder;
+        _postgres = postgres;
         _ownsFolder = ownsFolder;
         _errors = errors;
         Api = api;
@@ -45,8 +49,11 @@ internal sealed class TestService : IAsyncDisposable
     /// <param name="configure">Changes the settings.</param>
     /// <param name="folder">The data folder of a service that ran before; a new one where null.</param>
     /// <param name="build">Changes what the service is made of.</param>
+    /// <param name="postgres">The connection string of the database in PostgreSQL; where null, what the test's class says.</param>
+    /// <param name="replica">The connection string of its read replica.</param>
     public static async Task<TestService> StartAsync(
-        Action<Settings>? configure = null, DirectoryInfo? folder = null, Action<WebApplicationBuilder>? build = null)
+        Action<Settings>? configure = null, DirectoryInfo? folder = null, Action<WebApplicationBuilder>? build = null, string? postgres = null,
+        string? replica = null)
     {
         var settings = Settings.Defaults;
         settings.Service.Listen = "http://127.0.0.1:0";
@@ -59,10 +66,18 @@ internal sealed class TestService : IAsyncDisposable
         configure?.Invoke(settings);
 
         var own = folder ?? Directory.CreateTempSubdirectory("heliograph-test-");
+        if (postgres is null && OnPostgresAttribute.IsOnClass)
+            postgres = await PostgresFixture.CreateDatabaseAsync();
         var errors = new ErrorLog();
         var app = HeliographService.Build(
             settings,
-            services => SqliteRegistry.Add(services, Path.Combine(own.FullName, "heliograph.db")),
+            services =>
+            {
+                if (postgres is null)
+                    SqliteRegistry.Add(services, Path.Combine(own.FullName, "heliograph.db"));
+                else
+                    PostgresRegistry.Add(services, PostgresConnection.Read("postgres", postgres), replica is null ? null : PostgresConnection.Read("replica", replica));
+            },
             builder =>
             {
                 builder.Logging.ClearProviders();
@@ -74,7 +89,7 @@ internal sealed class TestService : IAsyncDisposable
         var organization = settings.Registry.OperatorOrganization;
         var key = await app.Services.GetRequiredService<ApiKeyStore>().CreateAsync(
             Actor.Service(organization), organization, "test", [ApiKeyStore.Read, ApiKeyStore.Manage], null, CancellationToken.None);
-        return new(app, own, folder is null, errors, new(address, key.Key));
+        return new(app, own, postgres, folder is null, errors, new(address, key.Key));
     }
 
     public T Get<T>() where T : notnull => App.Services.GetRequiredService<T>();
@@ -83,7 +98,7 @@ internal sealed class TestService : IAsyncDisposable
     public async Task<TestService> RestartAsync(Action<Settings>? configure = null, Action<WebApplicationBuilder>? build = null)
     {
         await StopAsync();
-        var next = await StartAsync(configure, _folder, build);
+        var next = await StartAsync(configure, _folder, build, _postgres);
         (next._ownsFolder, _ownsFolder) = (_ownsFolder, false);
         return next;
     }

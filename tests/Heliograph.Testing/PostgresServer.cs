@@ -61,9 +61,9 @@ public sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>How one of its databases is reached.</summary>
+    /// <summary>How one of its databases is reached. On a busy machine even loopback takes seconds.</summary>
     public string ConnectionString(string database = "postgres") =>
-        $"Host=127.0.0.1;Port={Port};Username={User};Password={Password};Database={database}";
+        $"Host=127.0.0.1;Port={Port};Username={User};Password={Password};Database={database};Timeout=30";
 
     /// <summary>Makes a database.</summary>
     /// <param name="template">The database that it is a copy of; nobody may be connected to that one. An empty one where null.</param>

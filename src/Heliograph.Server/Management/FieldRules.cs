@@ -19,6 +19,9 @@ internal static class FieldRules
     {
         if (name is { Length: > MaxName })
             throw Problem("name", $"has {name.Length} characters; {MaxName} are allowed");
+        // Not every database keeps it.
+        if (name is not null && name.Contains('\0', StringComparison.Ordinal))
+            throw Problem("name", "has the character U+0000");
     }
 
     /// <exception cref="ApiException">400.</exception>

@@ -23,9 +23,12 @@ internal static class RegistryErrors
     }
 
     /// <summary>What failed, in one line.</summary>
-    public static string ReasonOf(Exception error) => error.GetBaseException() is var cause && cause is IOException or SocketException or TimeoutException && FindDatabaseError(error) is { } failed
-        ? failed.Message
-        : cause.Message;
+    public static string ReasonOf(Exception error)
+    {
+        var cause = error.GetBaseException();
+        // "Connection refused" alone does not say where.
+        return cause is IOException or SocketException or TimeoutException && FindDatabaseError(error) is { } failed ? failed.Message : cause.Message;
+    }
 
     private static DbException? FindDatabaseError(Exception? error) => error is null or DbException ? (DbException?)error : FindDatabaseError(error.InnerException);
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Heliograph.Server.Tests.Connect;
 
 /// <summary>A removed key, a deleted device, a deleted product: refused at once, and what stood on it is closed.</summary>
-public sealed class RevocationTests : IAsyncLifetime
+public class RevocationTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _clock = new();
     private readonly SigningKey _deviceKey = new();

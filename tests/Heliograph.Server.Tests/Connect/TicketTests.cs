@@ -7,7 +7,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Connect;
 
 /// <summary>Signaling URLs: what opens a socket, for whom and for how long.</summary>
-public sealed class TicketTests(TokenFixture fixture) : IClassFixture<TokenFixture>
+public class TicketTests(TokenFixture fixture) : IClassFixture<TokenFixture>
 {
     private ApiClient Api => fixture.Api;
 

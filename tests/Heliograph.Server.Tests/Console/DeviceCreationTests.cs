@@ -8,7 +8,7 @@ using Heliograph.Testing;
 
 namespace Heliograph.Server.Tests.Console;
 
-public sealed class DeviceCreationTests
+public class DeviceCreationTests
 {
     private const string One = "wd-0000000000000001";
     private const string Two = "wd-0000000000000002";

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Heliograph.Server.Tests.Console;
 
-public sealed partial class DeviceListTests
+public partial class DeviceListTests
 {
     [Theory]
     [InlineData("0001", "wd-0000000000000001")]

@@ -9,7 +9,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Console;
 
 /// <summary>The pages about products, as a browser without scripts has them.</summary>
-public sealed class ProductPagesTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class ProductPagesTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     [Fact]
     public async Task List_ShowsHowManyDevicesThereAreAndAreOnline()

@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Heliograph.Server.Tests.Console;
 
 /// <summary>How sessions begin, hold and end.</summary>
-public sealed class SessionTests
+public class SessionTests
 {
     private const string Products = "/console/products";
 

@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Heliograph.Server.Tests.Ice;
 
 /// <summary>Reports of TURN servers: who may send them, and that each is counted once.</summary>
-public sealed class TurnUsageTests : IAsyncLifetime
+public class TurnUsageTests : IAsyncLifetime
 {
     private const string Call = "/v1/webrtc/turn-usage", Reporter = "abcdefgh12345678";
 

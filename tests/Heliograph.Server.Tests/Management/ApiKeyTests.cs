@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Heliograph.Server.Tests.Management;
 
 /// <summary>API keys: making, using, revoking them.</summary>
-public sealed class ApiKeyTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class ApiKeyTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     private ApiClient Api => fixture.Api;
 

@@ -7,7 +7,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Management;
 
 /// <summary>Calls that make or change many devices: all of them or none.</summary>
-public sealed class BulkTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class BulkTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     private static readonly string[] Ids = ["wd-aaaaaaaaaaaaaaa1", "wd-aaaaaaaaaaaaaaa2", "wd-aaaaaaaaaaaaaaa3"];
 

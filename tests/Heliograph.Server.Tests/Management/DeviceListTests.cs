@@ -7,7 +7,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Management;
 
 /// <summary>The paged list of a product's devices.</summary>
-public sealed class DeviceListTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class DeviceListTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     private ApiClient Api => fixture.Api;
 

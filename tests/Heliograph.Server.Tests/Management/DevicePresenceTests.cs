@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Heliograph.Server.Tests.Management;
 
 /// <summary>Who is online is other nodes' knowledge, too: a list of devices asks once.</summary>
-public sealed class DevicePresenceTests
+public class DevicePresenceTests
 {
     [Fact]
     public async Task List_OfManyDevices_AsksOnceWhoIsOnline()

@@ -7,7 +7,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Management;
 
 /// <summary>Devices one by one, call by call.</summary>
-public sealed class DeviceTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class DeviceTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     private ApiClient Api => fixture.Api;
 

@@ -5,7 +5,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Management;
 
 /// <summary>A product with as many devices as a camera maker has.</summary>
-public sealed class LargeProductTests
+public class LargeProductTests
 {
     [Fact]
     public async Task Product_OfAHundredThousandDevices_IsMadeInBatchesAndListedInPages()

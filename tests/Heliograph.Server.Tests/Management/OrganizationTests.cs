@@ -7,7 +7,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Management;
 
 /// <summary>Organizations are kept apart: what is another's does not exist.</summary>
-public sealed class OrganizationTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class OrganizationTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     private const string Other = "or-other";
 

@@ -6,7 +6,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Management;
 
 /// <summary><c>connected</c> and <c>lastConnect</c> of a device.</summary>
-public sealed class PresenceTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class PresenceTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     private ApiClient Api => fixture.Api;
 

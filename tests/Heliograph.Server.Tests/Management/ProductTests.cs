@@ -7,7 +7,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Management;
 
 /// <summary>Products, call by call.</summary>
-public sealed class ProductTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class ProductTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     private ApiClient Api => fixture.Api;
 
@@ -41,6 +41,17 @@ public sealed class ProductTests(RelayFixture fixture) : IClassFixture<RelayFixt
 
         product["name"].ShouldBeNull();
         product["tags"]!.ToJsonString().ShouldBe("{}");
+    }
+
+    /// <summary>PostgreSQL can't keep it in a text; in tags it is escaped.</summary>
+    [Fact]
+    public async Task Create_WithTheCharacterNul_IsRefusedInANameAndKeptInATag()
+    {
+        (await Api.ManageAsync(HttpMethod.Post, Paths.Products, JsonNode.Parse("""{"name":"a\u0000b","region":"local"}""")))
+            .ShouldBeError(HttpStatusCode.BadRequest, ErrorCodes.BadRequest, "name: ");
+
+        var product = await CreateAsync("""{"region":"local","tags":{"a":"b\u0000c"}}""");
+        (await Api.ManageAsync(HttpMethod.Get, $"{Paths.Products}/{product.Text("productId")}")).Json["tags"]!["a"]!.GetValue<string>().ShouldBe("b\0c");
     }
 
     [Fact]

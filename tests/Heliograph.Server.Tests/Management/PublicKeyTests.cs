@@ -8,7 +8,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Management;
 
 /// <summary>Which keys are taken: NIST P-256 public keys as SPKI PEM, and nothing else.</summary>
-public sealed class PublicKeyTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class PublicKeyTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     public static TheoryData<string, string> Refused()
     {

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Heliograph.Server.Tests.Management;
 
 /// <summary>Usage: messages relayed, by month.</summary>
-public sealed class UsageTests
+public class UsageTests
 {
     [Fact]
     public async Task Usage_CountsRelayedMessagesAndSurvivesARestart()

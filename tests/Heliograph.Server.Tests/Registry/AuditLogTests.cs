@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Heliograph.Server.Tests.Registry;
 
 /// <summary>What entries of the audit log say, whose they are, and how long they stay.</summary>
-public sealed class AuditLogTests
+public class AuditLogTests
 {
     private static readonly Actor Operator = new("or-operator", "key:k3v9x2m4q8a1", "CI", "console", "192.0.2.7");
 

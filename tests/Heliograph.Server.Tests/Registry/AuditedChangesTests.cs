@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Heliograph.Server.Tests.Registry;
 
 /// <summary>Every change through a store is in the audit log: with it, or not at all. A method that is new here must be added below.</summary>
-public sealed class AuditedChangesTests : IAsyncLifetime
+public class AuditedChangesTests : IAsyncLifetime
 {
     private static readonly Actor Somebody = new("or-operator", "key:k3v9x2m4q8a1", "CI", "api", "192.0.2.7");
     private static readonly DeviceId Custom = DeviceId.Parse("wd-0123456789abcdef");
@@ -159,7 +159,7 @@ public sealed class AuditedChangesTests : IAsyncLifetime
         await using var db = await _service.Get<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync();
         await db.Database.OpenConnectionAsync();
         var dump = new StringBuilder();
-        var tables = await db.Database.SqlQuery<string>($"SELECT name AS Value FROM sqlite_master WHERE type = 'table' ORDER BY name").ToListAsync();
+        var tables = db.Model.GetEntityTypes().Select(x => x.GetTableName()).Order(StringComparer.Ordinal).ToList();
         foreach (var table in tables)
         {
             await using var command = db.Database.GetDbConnection().CreateCommand();
@@ -183,7 +183,13 @@ public sealed class AuditedChangesTests : IAsyncLifetime
         _service.ExpectError("Failed executing DbCommand");
         _service.ExpectError("refused by the test");
         await using var db = await _service.Get<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync();
-        var sql = $"CREATE TRIGGER refuse_{table}_{change} BEFORE {change} ON {table} BEGIN SELECT RAISE(ABORT, 'refused by the test'); END";
+        var when = $"""CREATE TRIGGER "refuse_{table}_{change}" BEFORE {change} ON "{table}" """;
+        var sql = db.Database.IsNpgsql()
+            ? $"""
+              CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused by the test'; END $$;
+              {when} FOR EACH ROW EXECUTE FUNCTION refuse()
+              """
+            : $"{when} BEGIN SELECT RAISE(ABORT, 'refused by the test'); END";
         await db.Database.ExecuteSqlRawAsync(sql);
     }
 }

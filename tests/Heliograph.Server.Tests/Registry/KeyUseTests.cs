@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Heliograph.Server.Tests.Registry;
 
 /// <summary>When a key was last used: when it last let a token in.</summary>
-public sealed class KeyUseTests : IDisposable
+public class KeyUseTests : IDisposable
 {
     private readonly SigningKey _key = new();
     private readonly FakeTimeProvider _clock = new();
