@@ -51,9 +51,9 @@ public sealed class ApiClient(string baseUrl, string apiKey, HttpMessageHandler?
         SendAsync(HttpMethod.Post, "/v1/ice-servers", ConnectBody(device), token);
 
     /// <summary>A new product.</summary>
-    public async Task<ProductId> CreateProductAsync(string name = "test")
+    public async Task<ProductId> CreateProductAsync(string name = "test", string region = "local")
     {
-        var answer = await ManageAsync(HttpMethod.Post, "/v1/webrtc/products", new JsonObject { ["name"] = name, ["region"] = "local" });
+        var answer = await ManageAsync(HttpMethod.Post, "/v1/webrtc/products", new JsonObject { ["name"] = name, ["region"] = region });
         return ProductId.Parse(answer.Require(HttpStatusCode.OK)["productId"]!.GetValue<string>());
     }
 

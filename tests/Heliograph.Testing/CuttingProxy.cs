@@ -29,6 +29,9 @@ public sealed class CuttingProxy : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
+    /// <summary>Where it listens.</summary>
+    public string Url => $"http://{_listener.LocalEndpoint}";
+
     /// <summary>How many connections have met their fate so far.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
 
