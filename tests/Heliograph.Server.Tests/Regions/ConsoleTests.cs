@@ -15,7 +15,7 @@ public sealed class ConsoleTests
         await using var peer = await scene.Eu.Api.OpenDeviceAsync(device, scene.DeviceKey);
         using var visitor = await ConsoleVisitor.SignInAsync(scene.Eu);
 
-        var answer = await visitor.SubmitAsync($"/console/products/{device.Product}/edit", "move", new() { ["Region"] = "us" });
+        var answer = await visitor.SubmitAsync($"/console/products/{device.Product}/edit", "move", new Dictionary<string, string> { ["Region"] = "us" });
 
         answer.Location.ShouldEndWith($"/console/products/{device.Product}?done=product-moved");
         await peer.Ended;
@@ -30,7 +30,7 @@ public sealed class ConsoleTests
         var device = await scene.CreateDeviceAsync("eu");
         using var visitor = await ConsoleVisitor.SignInAsync(scene.Eu);
 
-        var answer = await visitor.SubmitAsync($"/console/products/{device.Product}/edit", "move", new() { ["Region"] = "mars" });
+        var answer = await visitor.SubmitAsync($"/console/products/{device.Product}/edit", "move", new Dictionary<string, string> { ["Region"] = "mars" });
 
         answer.Status.ShouldBe(HttpStatusCode.BadRequest);
         answer.Html.ShouldContain("id=\"region-problem\"");
@@ -46,7 +46,7 @@ public sealed class ConsoleTests
 
         page.Html.ShouldContain("<option>eu</option>");
         page.Html.ShouldContain("<option selected>us</option>");
-        (await visitor.SubmitAsync("/console/products/new", "create", new() { ["Name"] = "Far", ["Region"] = "eu" })).Location.ShouldContain("done=product-created");
+        (await visitor.SubmitAsync("/console/products/new", "create", new Dictionary<string, string> { ["Name"] = "Far", ["Region"] = "eu" })).Location!.ShouldContain("done=product-created");
         (await scene.Us.Api.ManageAsync(HttpMethod.Get, "/v1/webrtc/products")).Json.AsArray().ShouldContain(x => x!.Text("region") == "eu" && x!.Text("name") == "Far");
     }
 
@@ -57,6 +57,6 @@ public sealed class ConsoleTests
         var product = await service.Api.CreateProductAsync();
         using var visitor = await ConsoleVisitor.SignInAsync(service);
 
-        (await visitor.GetAsync($"/console/products/{product}/edit")).Html.ShouldNotContain("Move");
+        (await visitor.GetAsync($"/console/products/{product}/edit")).Html.ShouldNotContain("id=\"move\"");
     }
 }

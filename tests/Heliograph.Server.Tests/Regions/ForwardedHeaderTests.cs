@@ -119,6 +119,7 @@ public sealed class ForwardedHeaderTests
         await scene.StartRegionAsync("us", other.Info);
         await scene.Us.Get<Server.Registry.ProductStore>().ModifyAsync(
             Server.Registry.Actor.Service("or-operator"), device.Product, new() { Region = "eu" }, default);
+        await scene.KnowEachOtherAsync();
 
         foreach (var service in (TestService[])[scene.Eu, scene.Us])
         {

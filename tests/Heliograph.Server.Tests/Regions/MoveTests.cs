@@ -130,6 +130,7 @@ public sealed class MoveTests
         await MoveAsync(scene.Eu, address, "us");
         await scene.StopRegionAsync("eu");
         await scene.StartRegionAsync("eu");
+        await scene.KnowEachOtherAsync();
 
         await using var client = await TestPeer.OpenAsync(url);
 
@@ -144,7 +145,7 @@ public sealed class MoveTests
         var (device, client, channel, _) = await OpenThroughTunnelAsync(scene);
         await using var d = device;
         await using var c = client;
-        var texts = Enumerable.Range(0, 300).Select(i => $"\"{i}-{new string('x', i * 997 % 60_000)}\"").ToList();
+        var texts = Enumerable.Range(0, 100).Select(i => $"\"{i}-{new string('x', i * 997 % 60_000)}\"").ToList();
 
         var sending = Task.Run(async () =>
         {
@@ -211,6 +212,7 @@ public sealed class MoveTests
         await scene.StopRegionAsync("eu");
         scene.Reroute("us", proxy.Url);
         await scene.StartRegionAsync("eu");
+        await scene.KnowEachOtherAsync();
         var (device, client, _, _) = await OpenThroughTunnelAsync(scene);
         await using var d = device;
         await using var c = client;

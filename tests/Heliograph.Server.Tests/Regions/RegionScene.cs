@@ -1,7 +1,9 @@
 using Heliograph.Protocol;
 using Heliograph.Server.Hosting;
+using Heliograph.Server.Regions;
 using Heliograph.Server.Registry;
 using Heliograph.Testing;
+using Microsoft.Extensions.Options;
 
 namespace Heliograph.Server.Tests.Regions;
 
@@ -54,6 +56,7 @@ internal sealed class RegionScene : IAsyncDisposable
             scene._urls[name] = url;
         await scene.StartRegionAsync("eu");
         await scene.StartRegionAsync("us");
+        await scene.KnowEachOtherAsync();
         return scene;
     }
 
@@ -65,6 +68,8 @@ internal sealed class RegionScene : IAsyncDisposable
                 settings.Service.Listen = _urls[name];
                 settings.Registry.Region = name;
                 settings.Regions.CheckInterval = TimeSpan.FromMilliseconds(200);
+                // A slow machine is no region that is down; tests about those set times of their own.
+                settings.Regions.ConnectTimeout = settings.Regions.ResponseTimeout = TimeSpan.FromMinutes(2);
                 foreach (var (region, url) in _urls)
                     settings.Regions.Known.Add(new() { Name = region, Url = _routes.GetValueOrDefault(region, url) });
                 _configure?.Invoke(name, settings);
@@ -74,6 +79,11 @@ internal sealed class RegionScene : IAsyncDisposable
             service.Get<RegistryChanges>().Subscribe(change => Pass(service, change));
         _running[name] = service;
     }
+
+    /// <summary>Waits until each region that runs has reached all others that do: one that starts first has found nobody, and calls nobody for a while.</summary>
+    public Task KnowEachOtherAsync() => Eventually.HoldsAsync("the regions reach each other", () => _running.All(from => _running.Keys.Where(x => x != from.Key).All(to =>
+        from.Value.Get<IOptions<RegionsOptions>>().Value.CheckInterval > TimeSpan.FromMinutes(1)
+        || from.Value.Get<RegionCheck>().Latest!.Single(x => x.Name == to).Status == "ok")));
 
     public async Task StopRegionAsync(string name)
     {
