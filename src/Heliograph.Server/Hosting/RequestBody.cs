@@ -76,8 +76,8 @@ internal static class RequestBody
 
     private static T OrThrow<T>(T? body) => body ?? throw ApiException.BadRequest("The body is null; it must be a JSON object.");
 
-    /// <summary>Kestrel's own exception for a chunk size that overflows is a bare one.</summary>
-    private static ApiException Unreadable() => ApiException.BadRequest("The body can't be read: its framing is malformed, or its connection broke.");
+    /// <summary>The answer to a body that breaks off. Kestrel's own exception for a chunk size that overflows is a bare one.</summary>
+    public static ApiException Unreadable() => ApiException.BadRequest("The body can't be read: its framing is malformed, or its connection broke.");
 
     private static string Describe(JsonException error)
     {

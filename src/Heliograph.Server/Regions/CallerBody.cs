@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using Heliograph.Server.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace Heliograph.Server.Regions;
@@ -9,8 +10,8 @@ internal sealed class CallerBody(HttpRequest request, Patience patience) : HttpC
 {
     private const int BufferSize = 16 * 1024;
 
-    /// <summary>What went wrong on the caller's side, if anything: that is no fault of the region's.</summary>
-    public IOException? Failure { get; private set; }
+    /// <summary>The answer to what went wrong on the caller's side, if anything: that is no fault of the region's.</summary>
+    public Exception? Failure { get; private set; }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
@@ -43,7 +44,7 @@ internal sealed class CallerBody(HttpRequest request, Patience patience) : HttpC
         }
         catch (IOException error)
         {
-            Failure = error;
+            Failure = error is BadHttpRequestException ? error : RequestBody.Unreadable();
             throw;
         }
         finally

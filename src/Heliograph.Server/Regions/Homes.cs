@@ -29,7 +29,10 @@ internal sealed class Homes(RegionDirectory regions, RegistryLookup registry, Re
         return true;
     }
 
-    /// <summary>The same for the management API. There this node answers also for a home that it does not know: the registry is shared, and without it such a product could never be moved.</summary>
+    /// <summary>
+    /// The same for the management API. There this node answers also for a home that it does not know: the registry is shared, and such a
+    /// product could never be moved otherwise.
+    /// </summary>
     public async ValueTask<bool> TryForwardManagementAsync(HttpContext http, string? productId, ReadOnlyMemory<byte>? body = null)
     {
         if (await FindElsewhereAsync(http, productId) is not { } home || regions.Find(home) is not { } region)

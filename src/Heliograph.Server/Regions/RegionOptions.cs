@@ -8,7 +8,7 @@ internal sealed class RegionOptions
     /// <summary>The region's name, as products have it.</summary>
     public string? Name { get; set; }
 
-    /// <summary>The base URL of its nodes or their load balancer, by which the other regions reach it and which its signaling URLs are built from.</summary>
+    /// <summary>The base URL by which peers and the other regions reach its nodes, or their load balancer.</summary>
     public string? Url { get; set; }
 
     public IEnumerable<string> Validate()

@@ -159,7 +159,7 @@ public sealed class ForwardingTests : IAsyncLifetime
     {
         var large = ApiClient.Json($$"""{"name":"{{new string('x', 9 * 1024 * 1024)}}"}""");
 
-        (await _scene.Eu.Api.SendAsync(HttpMethod.Post, $"{Products}/{_device.Product}/devices", large, _scene.Eu.Api.ApiKey))
+        (await _scene.Eu.Api.SendAsync(HttpMethod.Post, $"{Products}/{_device.Product}/devices", large, _scene.Eu.Api.ApiKey, request => request.Headers.ExpectContinue = true))
             .ShouldBeError(HttpStatusCode.RequestEntityTooLarge, "PAYLOAD_TOO_LARGE");
     }
 
@@ -175,6 +175,18 @@ public sealed class ForwardingTests : IAsyncLifetime
         var answer = (await connection.ReadAnswerAsync())!;
         answer.Status.ShouldBe(200);
         answer.Body.ShouldContain("\"In two\"");
+    }
+
+    [Fact]
+    public async Task Body_WhoseFramingIsBroken_IsTheCallersFault()
+    {
+        await using var connection = await RawConnection.ConnectAsync(_scene.UrlOf("eu"));
+        await connection.SendAsync(
+            $"POST {Products}/{_device.Product}/devices HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {_scene.Eu.Api.ApiKey}\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "2\r\n{ \r\nffffffffffffffff\r\n");
+
+        (await connection.ReadAnswerAsync())!.Status.ShouldBe(400);
+        (await MetricsOfAsync(_scene.Eu)).ShouldContain("""heliograph_regions_calls_total{region="us",outcome="aborted"} 1""");
     }
 
     private async Task<JsonNode> ManageAsync(HttpMethod method, string path, string? body = null, HttpStatusCode status = HttpStatusCode.OK) =>

@@ -140,12 +140,10 @@ public sealed class RegionDownTests
     [Fact]
     public async Task Headers_OfTheConnectionAndOfWhereItComesFrom_EndAtTheRegion()
     {
-        HeaderDictionary? received = null;
+        Dictionary<string, string>? received = null;
         await using var region = await FakeRegion.StartAsync("asia", http =>
         {
-            received = [];
-            foreach (var (name, values) in http.Request.Headers)
-                received[name] = values;
+            received = http.Request.Headers.ToDictionary(x => x.Key, x => x.Value.ToString(), StringComparer.Ordinal);
             http.Response.Headers["Heliograph-Region"] = "asia";
             http.Response.Headers.Connection = "X-Hop";
             http.Response.Headers["X-Hop"] = "1";
@@ -167,9 +165,9 @@ public sealed class RegionDownTests
         var answer = (await connection.ReadAnswerAsync())!;
 
         received!.Keys.Order(StringComparer.Ordinal).ShouldBe(["Authorization", "Content-Length", "Content-Type", "Heliograph-Forwarded", "Host", "X-Kept"]);
-        received.Authorization.ToString().ShouldBe("Bearer token");
-        received.Host.ToString().ShouldBe(new Uri(region.Url).Authority);
-        received.ContentType.ToString().ShouldBe("application/json; charset=utf-8");
+        received["Authorization"].ShouldBe("Bearer token");
+        received["Host"].ShouldBe(new Uri(region.Url).Authority);
+        received["Content-Type"].ShouldBe("application/json; charset=utf-8");
         answer.Status.ShouldBe(429);
         answer.Headers["Retry-After"].ShouldBe("7");
         answer.Headers["Access-Control-Allow-Origin"].ShouldBe("*");
@@ -202,7 +200,8 @@ public sealed class RegionDownTests
         (await scene.Eu.Api.ManageAsync(HttpMethod.Get, $"/v1/webrtc/products/{device.Product}")).Status.ShouldBe(HttpStatusCode.OK);
         (await scene.Eu.Api.ManageAsync(HttpMethod.Post, $"/v1/webrtc/products/{device.Product}", new JsonObject { ["region"] = "us" })).Require(HttpStatusCode.OK);
 
-        (await scene.Eu.Api.ConnectClientAsync(device)).Status.ShouldBe(HttpStatusCode.OK);
+        // The product is found, and it has no device.
+        (await scene.Eu.Api.ConnectClientAsync(device)).ShouldBeError(HttpStatusCode.NotFound, "DEVICE_ID_NOT_FOUND");
     }
 
     [Fact]
