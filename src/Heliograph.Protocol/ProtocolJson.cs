@@ -16,6 +16,7 @@ namespace Heliograph.Protocol;
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(CreateProductRequest))]
 [JsonSerializable(typeof(NameAndTags))]
+[JsonSerializable(typeof(ModifyProductRequest))]
 [JsonSerializable(typeof(Product))]
 [JsonSerializable(typeof(IReadOnlyList<Product>))]
 [JsonSerializable(typeof(CreateBatchRequest))]

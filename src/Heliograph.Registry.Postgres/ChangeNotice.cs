@@ -29,9 +29,9 @@ internal sealed record ChangeNotice(string Node, IReadOnlyList<ChangeNotice.Chan
     public string Write() => JsonSerializer.Serialize(this, NoticeJson.Default.ChangeNotice);
 
     /// <summary>A <see cref="RegistryChange"/> in texts.</summary>
-    internal sealed record Change(string Product, string? Device, string? RevokedKey, bool Deleted)
+    internal sealed record Change(string Product, string? Device, string? RevokedKey, bool Deleted, string? MovedTo = null)
     {
-        public static Change Of(RegistryChange change) => new(change.Product.Value, change.Device?.Value, change.RevokedKey?.Value, change.Deleted);
+        public static Change Of(RegistryChange change) => new(change.Product.Value, change.Device?.Value, change.RevokedKey?.Value, change.Deleted, change.MovedTo);
 
         /// <exception cref="JsonException">It has texts in it that are no IDs.</exception>
         public RegistryChange Read()
@@ -44,7 +44,7 @@ internal sealed record ChangeNotice(string Node, IReadOnlyList<ChangeNotice.Chan
                 device = DeviceId.TryParse(Device, out var id) ? id : throw new JsonException("The notice has no device ID where one must be.");
             if (RevokedKey is not null)
                 key = KeyId.TryParse(RevokedKey, out var id) ? id : throw new JsonException("The notice has no key ID where one must be.");
-            return new(product, device, key, Deleted);
+            return new(product, device, key, Deleted, MovedTo);
         }
     }
 }

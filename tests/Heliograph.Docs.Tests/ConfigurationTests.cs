@@ -5,14 +5,15 @@ using Microsoft.Extensions.Configuration;
 
 namespace Heliograph.Docs.Tests;
 
-/// <summary>docs/configuration.md against the code.</summary>
+/// <summary>docs/configuration.md, and the configuration files of docs/regions.md, against the code.</summary>
 public sealed partial class ConfigurationTests
 {
     private const string Page = "docs/configuration.md";
     private const string Begin = "<!-- settings: made from the code, see CONTRIBUTING.md -->\n";
     private const string End = "<!-- settings: end -->\n";
 
-    public static TheoryData<string> Examples => [.. Markdown.Blocks(Repository.Read(Page), "json")];
+    public static TheoryData<string> Examples =>
+        [.. Markdown.Blocks(Repository.Read(Page), "json"), .. Markdown.Blocks(Repository.Read("docs/regions.md"), "json").Where(x => x.Contains("\"Registry\"", StringComparison.Ordinal))];
 
     /// <summary>Environment variables in any page, with what they are set to.</summary>
     public static TheoryData<string, string> Variables

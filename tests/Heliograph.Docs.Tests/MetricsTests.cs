@@ -5,6 +5,7 @@ using Heliograph.Server.Connect;
 using Heliograph.Server.Hosting;
 using Heliograph.Server.Ice;
 using Heliograph.Server.Live;
+using Heliograph.Server.Regions;
 using Heliograph.Server.Relay;
 using Heliograph.Server.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -58,6 +59,9 @@ public sealed partial class MetricsTests
             relay.OutboxOverflowed();
             relay.IdentityConflict();
             app.Services.GetRequiredService<LiveMetrics>().EventDropped();
+            var regions = app.Services.GetRequiredService<RegionMetrics>();
+            regions.Called("us", "answered");
+            regions.TunnelOpened("us");
             app.Services.GetRequiredService<TurnMetrics>().Reported(1, isKnown: true);
             app.Services.GetRequiredService<ConnectMetrics>().Answered("ice-servers", "OK", TimeSpan.FromMilliseconds(1));
 

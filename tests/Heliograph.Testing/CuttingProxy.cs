@@ -32,6 +32,9 @@ public sealed class CuttingProxy : IAsyncDisposable
     /// <summary>Where it listens, for those who can't be given a handler.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>Where it listens.</summary>
+    public string Url => $"http://{_listener.LocalEndpoint}";
+
     /// <summary>How many connections have met their fate so far.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
 

@@ -48,6 +48,6 @@ public static class ErrorCodes
     /// <summary>500, the service's fault; try again later.</summary>
     public const string InternalError = "INTERNAL_ERROR";
 
-    /// <summary>503, the service is starting, stopping or without its database; try again after <c>Retry-After</c>.</summary>
+    /// <summary>503, the service is starting, stopping or without its database, or the region that the product lives in can't be reached; try again after <c>Retry-After</c>.</summary>
     public const string Unavailable = "UNAVAILABLE";
 }

@@ -1,6 +1,6 @@
 namespace Heliograph.Protocol.Management;
 
-/// <summary>The body that modifies a product or device, or creates a device. A field that is left out keeps its value.</summary>
+/// <summary>The body that modifies or creates a device. A field that is left out keeps its value.</summary>
 public sealed record NameAndTags
 {
     /// <summary>The vendor's name for it, at most 200 characters; null removes it.</summary>

@@ -13,6 +13,32 @@ public sealed record CreateProductRequest
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 }
 
+/// <summary>The body that modifies a product. A field that is left out keeps its value.</summary>
+public sealed record ModifyProductRequest
+{
+    /// <summary>The vendor's name for it, at most 200 characters; null removes it.</summary>
+    public string? Name
+    {
+        get;
+        // Not init: the generated reader would call it for a body without the field, too.
+        set
+        {
+            field = value;
+            HasName = true;
+        }
+    }
+
+    /// <summary>The vendor's tags, at most 50; they replace those that were there.</summary>
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary>The region to move it to: its peers are closed, and come back there.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>Whether the body has the name at all: without it the name is kept.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool HasName { get; private set; }
+}
+
 /// <summary>A product.</summary>
 /// <param name="ProductId">Its ID.</param>
 /// <param name="OrganizationId">Whose it is.</param>

@@ -1,6 +1,7 @@
 using Heliograph.Protocol;
 using Heliograph.Server.Hosting;
 using Heliograph.Server.Ice;
+using Heliograph.Server.Regions;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Relay;
 using Heliograph.Server.Tokens;
@@ -15,6 +16,7 @@ namespace Heliograph.Server.Connect;
 internal sealed class ConnectEndpoints(
     PeerAuthenticator peers,
     RateLimits limits,
+    Homes homes,
     TicketProtector tickets,
     ServiceUrl url,
     IceServers iceServers,
@@ -54,9 +56,11 @@ internal sealed class ConnectEndpoints(
 
     private async Task<IResult> ConnectDeviceAsync(HttpContext http)
     {
-        var (issuedAt, bearer, request) = await AdmitAsync(http);
+        var (issuedAt, bearer, request, body) = await AdmitAsync(http);
         if (bearer is null)
             throw ApiException.Unauthorized("A device needs a token: 'Authorization: Bearer' and a JWT.");
+        if (await TryForwardAsync(http, request, body))
+            return Results.Empty;
 
         var (address, _, device) = await FindAsync(http, request);
         var token = await peers.AuthenticateDeviceAsync(bearer, address, device);
@@ -74,7 +78,10 @@ internal sealed class ConnectEndpoints(
 
     private async Task<IResult> ConnectClientAsync(HttpContext http)
     {
-        var (issuedAt, bearer, request) = await AdmitAsync(http);
+        var (issuedAt, bearer, request, body) = await AdmitAsync(http);
+        if (await TryForwardAsync(http, request, body))
+            return Results.Empty;
+
         var (address, product, _) = await FindAsync(http, request);
         limits.Admit(address.Product, NameOf(http));
 
@@ -96,7 +103,10 @@ internal sealed class ConnectEndpoints(
 
     private async Task<IResult> GetIceServersAsync(HttpContext http)
     {
-        var (_, bearer, request) = await AdmitAsync(http);
+        var (_, bearer, request, body) = await AdmitAsync(http);
+        if (await TryForwardAsync(http, request, body))
+            return Results.Empty;
+
         var (address, product, device) = await FindAsync(http, request);
         var token = bearer is null ? null : await peers.AuthenticateAsync(bearer, address, product, device);
         if (token is not null)
@@ -106,18 +116,28 @@ internal sealed class ConnectEndpoints(
     }
 
     /// <summary>What every call begins with.</summary>
-    private async ValueTask<(DateTime IssuedAt, string? Bearer, ConnectRequest Request)> AdmitAsync(HttpContext http)
+    private async ValueTask<(DateTime IssuedAt, string? Bearer, ConnectRequest Request, ReadOnlyMemory<byte> Body)> AdmitAsync(HttpContext http)
     {
         drain.ThrowIfClosed();
         limits.Admit(http.Connection.RemoteIpAddress, NameOf(http));
 
         // Taken before the registry is asked: what is revoked from here on covers the ticket.
         var issuedAt = time.GetUtcMilliseconds();
-        var request = await RequestBody.ReadAsync(http, ProtocolJson.Default.ConnectRequest, MaxBody);
+        var body = await RequestBody.ReadBytesAsync(http, MaxBody);
+        var request = RequestBody.Parse(body, ProtocolJson.Default.ConnectRequest);
         ConnectSubject.Of(http).Request = request;
         _ = request.ProductId ?? throw ApiException.BadRequest("productId: is missing.");
         _ = request.DeviceId ?? throw ApiException.BadRequest("deviceId: is missing.");
-        return (issuedAt, PeerAuthenticator.Bearer(http.Request.Headers.Authorization), request);
+        return (issuedAt, PeerAuthenticator.Bearer(http.Request.Headers.Authorization), request, body);
+    }
+
+    /// <summary>Has another region answer, if the product lives there: with its own limits, and a URL that leads to it.</summary>
+    private async ValueTask<bool> TryForwardAsync(HttpContext http, ConnectRequest request, ReadOnlyMemory<byte> body)
+    {
+        if (!await homes.TryForwardAsync(http, request.ProductId, body))
+            return false;
+        ConnectSubject.Of(http).IsForwarded = true;
+        return true;
     }
 
     private async ValueTask<(DeviceAddress Address, RegistryEntry Product, RegistryEntry Device)> FindAsync(HttpContext http, ConnectRequest request)

@@ -12,6 +12,9 @@ internal sealed class ConnectSubject
     /// <summary>The device, once it was found.</summary>
     public DeviceAddress? Device { get; set; }
 
+    /// <summary>Whether another region has answered: it is there that the call is told of.</summary>
+    public bool IsForwarded { get; set; }
+
     public static ConnectSubject Of(HttpContext http)
     {
         if (http.Features.Get<ConnectSubject>() is { } subject)

@@ -11,6 +11,7 @@ namespace Heliograph.Server.Connect;
 internal sealed class ConnectTelemetry(ConnectMetrics metrics, LiveFeed live, TimeProvider time, ILogger<ConnectTelemetry> logger) : IEndpointFilter
 {
     private const string Aborted = "ABORTED";
+    private const string Forwarded = "FORWARDED";
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -20,7 +21,10 @@ internal sealed class ConnectTelemetry(ConnectMetrics metrics, LiveFeed live, Ti
         try
         {
             var answer = await next(context);
-            Tell(context.HttpContext, call, refusal: null);
+            if (ConnectSubject.Of(context.HttpContext).IsForwarded)
+                outcome = Forwarded;
+            else
+                Tell(context.HttpContext, call, refusal: null);
             return answer;
         }
         catch (Exception) when (context.HttpContext.RequestAborted.IsCancellationRequested)

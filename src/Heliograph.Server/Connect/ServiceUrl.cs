@@ -1,5 +1,6 @@
 using System.Net;
 using Heliograph.Server.Hosting;
+using Heliograph.Server.Regions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +12,9 @@ internal sealed class ServiceUrl(IOptions<ServiceOptions> options)
     /// <summary>The base URL, without a slash at its end.</summary>
     public string Of(HttpRequest request) =>
         options.Value.PublicUrl is { } url ? url.TrimEnd('/') : $"{request.Scheme}://{HostOf(request)}{request.PathBase}";
+
+    /// <summary>The base URL for links in an answer: what the caller reached the service by, in whatever region that was.</summary>
+    public string OfCaller(HttpRequest request) => ForwardedCall.Of(request.HttpContext)?.BaseUrl ?? Of(request);
 
     /// <summary>The base URL with the WebSocket scheme.</summary>
     public string WebSocketOf(HttpRequest request)

@@ -44,7 +44,8 @@ internal static class ApiExamples
     {
         "connectDevice" or "connectClient" or "getIceServers" => Node(new ConnectRequest { ProductId = ProductId, DeviceId = DeviceId }),
         "createProduct" => Node(new CreateProductRequest { Name = "Garden cameras", Region = "local", Tags = Tags }),
-        "modifyProduct" or "createDevice" or "modifyDevice" => Node(new NameAndTags { Name = "Gate", Tags = Tags }),
+        "modifyProduct" => Node(new ModifyProductRequest { Name = "Garden cameras", Tags = Tags, Region = "local" }),
+        "createDevice" or "modifyDevice" => Node(new NameAndTags { Name = "Gate", Tags = Tags }),
         "addProductKey" or "addDeviceKey" => Node(new AddPublicKeyRequest { PublicKey = Pem }),
         "createDeviceBatch" => Node(new CreateBatchRequest { Count = 100, Tags = Tags }),
         "createCustomDevices" => Node(new CreateCustomDevicesRequest { DeviceIds = [DeviceId], Tags = Tags }),

@@ -6,6 +6,7 @@ using Heliograph.Server.Ice;
 using Heliograph.Server.Live;
 using Heliograph.Server.Live.Inspection;
 using Heliograph.Server.Management;
+using Heliograph.Server.Regions;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Relay;
 using Heliograph.Server.Telemetry;
@@ -44,6 +45,7 @@ internal static class HeliographService
         var changes = app.Services.GetRequiredService<RegistryChanges>();
         changes.Subscribe(app.Services.GetRequiredService<RegistryLookup>().Forget);
         changes.Subscribe(app.Services.GetRequiredService<Revocations>().Apply);
+        changes.Subscribe(app.Services.GetRequiredService<MovedProducts>().Apply);
         changes.Subscribe(app.Services.GetRequiredService<RelayHub>().Apply);
         changes.Subscribe(app.Services.GetRequiredService<DeviceHistories>().Forget);
         changes.Subscribe(app.Services.GetRequiredService<Inspector>().Apply);
@@ -70,6 +72,7 @@ internal static class HeliographService
         }
 
         await app.Services.GetRequiredService<Revocations>().LoadAsync(cancellationToken);
+        await app.Services.GetRequiredService<MovedProducts>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<IBackplane>().JoinAsync(app.Services.GetRequiredService<RelayHub>(), cancellationToken);
         await app.StartAsync(cancellationToken);
     }
@@ -132,6 +135,17 @@ internal static class HeliographService
         services.AddSingleton<INodeBus>(provider => provider.GetRequiredService<InProcessBackplane>());
         services.AddHostedService<BackplaneLifetime>();
 
+        services.AddSingleton<RegionDirectory>();
+        services.AddSingleton<ForwardedCallProtector>();
+        services.AddSingleton<RegionMetrics>();
+        services.AddSingleton<RegionClient>();
+        services.AddSingleton<RegionForwarder>();
+        services.AddSingleton<Homes>();
+        services.AddSingleton<MovedProducts>();
+        services.AddSingleton<SignalingTunnels>();
+        services.AddHosted<MoveWatch>();
+        services.AddHosted<RegionCheck>();
+
         services.AddSingleton<PeerList>();
         services.AddSingleton<ConnectedCounts>();
         services.AddSingleton<TakeoverLimiter>();
@@ -165,6 +179,8 @@ internal static class HeliographService
         if (settings.Service.TrustedProxies.Count > 0)
             app.UseForwardedHeaders();
         app.UseMiddleware<ErrorAnswers>();
+        if (settings.Regions.Known.Count > 0)
+            app.UseMiddleware<ForwardedCalls>();
         app.Use(JoinSlashes);
         app.UseRouting();
         app.UseCors();

@@ -8,6 +8,7 @@ using Heliograph.Server.Console;
 using Heliograph.Server.Console.SignIn.OpenId;
 using Heliograph.Server.Ice;
 using Heliograph.Server.Live;
+using Heliograph.Server.Regions;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Relay;
 using Heliograph.Server.Telemetry;
@@ -35,6 +36,7 @@ internal sealed class Settings
     public IceOptions Ice { get; } = new();
     public LiveOptions Live { get; } = new();
     public RegistryOptions Registry { get; } = new();
+    public RegionsOptions Regions { get; } = new();
     public ConsoleOptions Console { get; } = new();
     public OpenIdOptions OpenId { get; } = new();
     public TelemetryOptions Telemetry { get; } = new();
@@ -55,6 +57,7 @@ internal sealed class Settings
         (nameof(Ice), Ice, Ice.Validate()),
         (nameof(Live), Live, Live.Validate()),
         (nameof(Registry), Registry, Registry.Validate()),
+        (nameof(Regions), Regions, Regions.Validate(Registry.Region)),
         (nameof(Console), Console, Console.Validate()),
         (nameof(OpenId), OpenId, OpenId.Validate()),
         (nameof(Telemetry), Telemetry, Telemetry.Validate()),

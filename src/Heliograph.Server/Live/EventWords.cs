@@ -51,6 +51,7 @@ internal static class EventWords
         EndReason.Revoked => "its key, device or product was removed",
         EndReason.KeepAliveTimeout => "nothing was heard from it any more, not even an answer to a ping",
         EndReason.MessageTimeout => "it began a message and did not finish it",
+        EndReason.Moved => "its product was moved to another region, where it connects anew",
         _ => "it is not known why",
     };
 
@@ -76,7 +77,7 @@ internal static class EventWords
         ErrorCodes.ProductIdNotFound => "there is no such product",
         ErrorCodes.DeviceIdNotFound => "there is no such device",
         ErrorCodes.TooManyRequests => "too many at once",
-        ErrorCodes.Unavailable => "the service was stopping, or without its database",
+        ErrorCodes.Unavailable => "the service was stopping or without its database, or the product's region could not be reached",
         ErrorCodes.InternalError => "the service failed",
         _ => "refused",
     };
@@ -95,5 +96,5 @@ internal static class EventWords
     private static string Who(LiveEvent happened) => happened.Actor?.Name ?? happened.Actor?.Id ?? "Somebody";
 
     private static bool IsFault(EndReason reason) =>
-        reason is not (EndReason.PeerClosed or EndReason.GoingAway or EndReason.Replaced or EndReason.Revoked);
+        reason is not (EndReason.PeerClosed or EndReason.GoingAway or EndReason.Replaced or EndReason.Revoked or EndReason.Moved);
 }

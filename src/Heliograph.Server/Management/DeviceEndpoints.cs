@@ -61,7 +61,7 @@ internal static class DeviceEndpoints
 
         var (page, next) = await devices.ListAsync(Caller.Of(http).Organization, Caller.ProductIn(http), after, limit, http.RequestAborted);
         if (next is not null)
-            http.Response.Headers.Link = $"<{url.Of(http.Request)}{http.Request.Path}?limit={limit}&cursor={next}>; rel=\"next\"";
+            http.Response.Headers.Link = $"<{url.OfCaller(http.Request)}{http.Request.Path}?limit={limit}&cursor={next}>; rel=\"next\"";
         return Json(page);
     }
 

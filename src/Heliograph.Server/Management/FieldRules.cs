@@ -1,6 +1,6 @@
 using Heliograph.Protocol;
 using Heliograph.Server.Hosting;
-using Heliograph.Server.Registry;
+using Heliograph.Server.Regions;
 
 namespace Heliograph.Server.Management;
 
@@ -49,15 +49,20 @@ internal static class FieldRules
     public static bool IsRegion(string? region) =>
         region is { Length: >= 1 and <= 32 } && region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
-    /// <exception cref="ApiException">400: no region is named, or one that this service is not.</exception>
-    public static string ReadRegion(string? region, RegistryOptions options)
+    /// <exception cref="ApiException">400: no region is named, or one that there is not.</exception>
+    public static string ReadRegion(string? region, RegionDirectory regions)
     {
         if (region is null)
             throw Problem("region", "is missing");
         if (!IsRegion(region))
             throw Problem("region", $"must be {RegionForm}");
-        if (region != options.Region)
-            throw Problem("region", $"there is no region '{region}'; this service is region '{options.Region}'");
+        if (!regions.Names.Contains(region))
+        {
+            throw Problem("region", $"there is no region '{region}'; " + (regions.Names.Count == 1
+                ? $"this service is region '{regions.Own}'"
+                : $"there are {string.Join(", ", regions.Names.Select(x => $"'{x}'"))}"));
+        }
+
         return region;
     }
 

@@ -7,6 +7,7 @@ internal static class AuditAction
 {
     public const string ProductCreate = "product.create";
     public const string ProductModify = "product.modify";
+    public const string ProductMove = "product.move";
     public const string ProductDelete = "product.delete";
     public const string ProductKeyAdd = "product.key.add";
     public const string ProductKeyRemove = "product.key.remove";
@@ -27,6 +28,7 @@ internal static class AuditAction
     {
         [ProductCreate] = "created a product",
         [ProductModify] = "changed a product's name or tags",
+        [ProductMove] = "moved a product to another region",
         [ProductDelete] = "deleted a product, with its devices and keys",
         [ProductKeyAdd] = "added a public key to a product",
         [ProductKeyRemove] = "removed a public key from a product",

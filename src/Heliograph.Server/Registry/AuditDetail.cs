@@ -14,13 +14,24 @@ internal static class AuditDetail
     /// <summary>What a new thing is called; null where it has no name.</summary>
     public static string? Name(string? name) => name is null ? null : $"name: {Shorten(name)}";
 
-    /// <summary>How a thing's name and tags change; null where they don't.</summary>
-    public static string? Change(string? name, IReadOnlyDictionary<string, string> tags, NameAndTags change)
+    /// <summary>How a device's name and tags change; null where they don't.</summary>
+    public static string? Change(string? name, IReadOnlyDictionary<string, string> tags, NameAndTags change) =>
+        Change(name, tags, change.HasName, change.Name, change.Tags);
+
+    /// <summary>How a product's name and tags change; null where they don't.</summary>
+    public static string? Change(string? name, IReadOnlyDictionary<string, string> tags, ModifyProductRequest change) =>
+        Change(name, tags, change.HasName, change.Name, change.Tags);
+
+    /// <summary>A product that moves to another region.</summary>
+    public static string Move(string from, string to) => $"region: {from} → {to}";
+
+    private static string? Change(
+        string? name, IReadOnlyDictionary<string, string> tags, bool hasName, string? newName, IReadOnlyDictionary<string, string>? newTags)
     {
         var parts = new List<string>();
-        if (change.HasName && change.Name != name)
-            parts.Add($"name: {Shorten(name ?? "none")} → {Shorten(change.Name ?? "none")}");
-        if (change.Tags is { } newTags)
+        if (hasName && newName != name)
+            parts.Add($"name: {Shorten(name ?? "none")} → {Shorten(newName ?? "none")}");
+        if (newTags is not null)
         {
             Add("tags added", newTags.Keys.Where(key => !tags.ContainsKey(key)));
             Add("tags changed", newTags.Where(tag => tags.TryGetValue(tag.Key, out var old) && old != tag.Value).Select(tag => tag.Key));

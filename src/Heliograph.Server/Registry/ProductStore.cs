@@ -54,7 +54,8 @@ internal sealed class ProductStore(
         return await DescribeAsync(db, await db.RequireProductAsync(organization, product, cancellationToken), cancellationToken);
     }
 
-    public async Task<Product> ModifyAsync(Actor actor, ProductId product, NameAndTags change, CancellationToken cancellationToken)
+    /// <summary>Changes a product's name, tags and region. Where it moves, its connections end in its old region; no ticket is revoked.</summary>
+    public async Task<Product> ModifyAsync(Actor actor, ProductId product, ModifyProductRequest change, CancellationToken cancellationToken)
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         var row = await db.RequireProductAsync(actor.Organization, product, cancellationToken);
@@ -64,7 +65,24 @@ internal sealed class ProductStore(
             row.Name = change.Name;
         if (change.Tags is { } tags)
             row.Tags = new(tags);
-        await db.SaveChangesAsync(cancellationToken);
+        if (change.Region is not { } region || region == row.Region)
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        else
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            audit.Add(db, actor, AuditAction.ProductMove, new(row.ProductId), AuditDetail.Move(row.Region, region));
+            row.Region = region;
+            row.MovedAt = time.GetUtcMilliseconds();
+            await db.SaveChangesAsync(cancellationToken);
+            var move = new RegistryChange(product, Device: null, MovedTo: region);
+            await changes.AnnounceAsync(db, [move], cancellationToken);
+            // Not cancelled any more: what took effect must also be made known.
+            await transaction.CommitAsync(CancellationToken.None);
+            changes.Publish(move);
+        }
+
         return await DescribeAsync(db, row, cancellationToken);
     }
 

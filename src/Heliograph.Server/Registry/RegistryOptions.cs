@@ -27,7 +27,7 @@ internal sealed class RegistryOptions
     /// <summary>The organization of the API key that is made on the first start: the operator's, which may make keys for others.</summary>
     public string OperatorOrganization { get; set; } = "or-operator";
 
-    /// <summary>The region of this service; products are created in it.</summary>
+    /// <summary>The region of this node, one of <c>Regions:Known</c> where those are set.</summary>
     public string Region { get; set; } = "local";
 
     /// <summary>How long an entry of the audit log is kept. 0 keeps it for ever.</summary>

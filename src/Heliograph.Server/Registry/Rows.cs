@@ -6,7 +6,10 @@ internal sealed class ProductRow
 {
     public required string ProductId { get; init; }
     public required string OrganizationId { get; init; }
-    public required string Region { get; init; }
+    public required string Region { get; set; }
+
+    /// <summary>When it was last moved from one region to another; null where that never was.</summary>
+    public DateTime? MovedAt { get; set; }
     public string? Name { get; set; }
     public Dictionary<string, string> Tags { get; set; } = [];
     public DateTime Created { get; init; }

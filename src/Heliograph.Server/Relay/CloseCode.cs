@@ -38,4 +38,7 @@ internal static class CloseCode
 
     /// <summary>A message was begun and not finished in time. Retry. The peer's or its network's fault.</summary>
     public const ushort MessageTimeout = 4004;
+
+    /// <summary>The product was moved to another region. Retry: the way leads there. Nobody's fault.</summary>
+    public const ushort Moved = 4005;
 }

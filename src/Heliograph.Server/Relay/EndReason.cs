@@ -41,6 +41,9 @@ internal enum EndReason
 
     /// <summary>See <see cref="CloseCode.MessageTimeout"/>.</summary>
     MessageTimeout,
+
+    /// <summary>See <see cref="CloseCode.Moved"/>.</summary>
+    Moved,
 }
 
 /// <summary>How each end is carried out.</summary>
@@ -59,6 +62,7 @@ internal static class EndReasons
         EndReason.Revoked => CloseCode.Revoked,
         EndReason.KeepAliveTimeout => CloseCode.KeepAliveTimeout,
         EndReason.MessageTimeout => CloseCode.MessageTimeout,
+        EndReason.Moved => CloseCode.Moved,
         _ => null,
     };
 
@@ -82,6 +86,7 @@ internal static class EndReasons
         EndReason.Revoked => "revoked",
         EndReason.KeepAliveTimeout => "keep_alive_timeout",
         EndReason.MessageTimeout => "message_timeout",
+        EndReason.Moved => "moved",
         _ => "none",
     };
 

@@ -3,6 +3,7 @@ using Heliograph.Protocol;
 using Heliograph.Server.Backplane;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Live.Inspection;
+using Heliograph.Server.Regions;
 using Heliograph.Server.Registry;
 
 namespace Heliograph.Server.Relay;
@@ -20,6 +21,7 @@ internal sealed partial class RelayHub(
     ActivityRecorder activity,
     RelayTraffic traffic,
     TapList taps,
+    RegionDirectory regions,
     RelayMetrics metrics)
 {
     private readonly ConcurrentDictionary<DeviceAddress, DeviceState> _devices = new();
@@ -78,9 +80,15 @@ internal sealed partial class RelayHub(
             CollectUsage(state);
     }
 
-    /// <summary>Ends the connections that a change of the registry leaves no ground for.</summary>
+    /// <summary>Ends the connections that a change of the registry leaves no ground for here.</summary>
     public void Apply(RegistryChange change)
     {
+        if (change.MovedTo is { } home && regions.IsConfigured && home != regions.Own)
+        {
+            foreach (var peer in peers.Where(peer => peer.Device.Product == change.Product))
+                peer.End(EndReason.Moved);
+        }
+
         if (!change.Revokes)
             return;
 

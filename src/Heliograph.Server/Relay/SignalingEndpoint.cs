@@ -2,6 +2,7 @@ using Heliograph.Protocol;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Hosting;
 using Heliograph.Server.Live;
+using Heliograph.Server.Regions;
 using Heliograph.Server.Registry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +16,8 @@ namespace Heliograph.Server.Relay;
 internal sealed class SignalingEndpoint(
     TicketProtector tickets,
     Revocations revocations,
+    MovedProducts moved,
+    SignalingTunnels tunnels,
     RelayHub hub,
     Router router,
     Drain drain,
@@ -48,6 +51,12 @@ internal sealed class SignalingEndpoint(
             throw new ApiException(StatusCodes.Status426UpgradeRequired, ErrorCodes.UpgradeRequired, "This address is for WebSockets (RFC 6455, version 13).");
         }
 
+        if (moved.HomeOf(ticket.Device.Product) is { } home)
+        {
+            await tunnels.RunAsync(http, ticket.Device, home);
+            return;
+        }
+
         await using var stream = await WebSocketHandshake.AcceptAsync(http);
         var socket = new SignalingSocket(stream, options.Value.MaxMessageSize);
         var peer = new Peer(ticket, socket, options.Value, metrics, http.Abort) { Address = http.Connection.RemoteIpAddress, Opened = time.GetUtcMilliseconds() };
@@ -63,9 +72,11 @@ internal sealed class SignalingEndpoint(
             TellConnected(peer);
             await hub.AttachAsync(peer);
 
-            // What was revoked after the ticket was checked and before the peer had its place was revoked without it.
+            // What was revoked, or moved, after the ticket was checked and before the peer had its place was so without it.
             if (revocations.Covers(peer.Ticket))
                 peer.End(EndReason.Revoked);
+            if (moved.HomeOf(peer.Device.Product) is not null)
+                peer.End(EndReason.Moved);
             if (drain.IsClosed)
                 peer.End(EndReason.GoingAway);
             await peer.ReceiveAsync(router, aborted);

@@ -6,6 +6,7 @@ using Heliograph.Server.Backplane;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Hosting;
 using Heliograph.Server.Ice;
+using Heliograph.Server.Regions;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Relay;
 using Microsoft.AspNetCore.Builder;
@@ -25,6 +26,7 @@ internal sealed class OperatorEndpoints(
     Drain drain,
     ApiKeyStore keys,
     IceCheck ice,
+    RegionCheck regions,
     IOptions<TelemetryOptions> options,
     IOptions<RegistryOptions> registry)
 {
@@ -57,7 +59,8 @@ internal sealed class OperatorEndpoints(
         var isForOperator = options.Value.IsPublic || IsLocal(http) || (hasRegistry && await HasOperatorKeyAsync(http));
         return Results.Json(
             new Readiness(
-                status, Version, hasRegistry ? "ok" : "unreachable", state == BackplaneState.Connected ? "ok" : "unreachable", isForOperator ? ice.Latest : null),
+                status, Version, hasRegistry ? "ok" : "unreachable", state == BackplaneState.Connected ? "ok" : "unreachable", isForOperator ? ice.Latest : null,
+                isForOperator ? regions.Latest : null),
             statusCode: code);
     }
 
@@ -117,9 +120,11 @@ internal sealed record Liveness(string Status);
 /// <param name="Registry"><c>ok</c> or <c>unreachable</c>.</param>
 /// <param name="Backplane"><c>ok</c> or <c>unreachable</c>.</param>
 /// <param name="IceServers">The STUN and TURN servers, for whoever may read metrics; left out where there are none. They don't make a node unready.</param>
+/// <param name="Regions">The other regions, in the same way.</param>
 internal sealed record Readiness(
     string Status,
     string Version,
     string Registry,
     string Backplane,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<IceServerHealth>? IceServers);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<IceServerHealth>? IceServers,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RegionHealth>? Regions);

@@ -7,7 +7,9 @@ namespace Heliograph.Management;
 /// <param name="Name">The new name; null where it is to be kept.</param>
 /// <param name="Tags">All tags; null where they are to be kept.</param>
 /// <param name="RemovesName">Whether the name is to be removed.</param>
-internal sealed record Change(string? Name = null, IReadOnlyDictionary<string, string>? Tags = null, bool RemovesName = false)
+/// <param name="Region">The region that a product is to be moved to; null where it stays.</param>
+internal sealed record Change(
+    string? Name = null, IReadOnlyDictionary<string, string>? Tags = null, bool RemovesName = false, string? Region = null)
 {
     public HttpContent ToContent()
     {
@@ -27,6 +29,8 @@ internal sealed record Change(string? Name = null, IReadOnlyDictionary<string, s
                 json.WriteEndObject();
             }
 
+            if (Region is not null)
+                json.WriteString("region", Region);
             json.WriteEndObject();
         }
 

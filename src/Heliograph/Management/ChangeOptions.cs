@@ -19,16 +19,20 @@ internal sealed class ChangeOptions
 
     private readonly Option<bool> _clear = new("--clear-tags") { Description = "Remove all tags, before those of --tag are set." };
 
-    public void AddTo(Command command)
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="more">Options that this command has besides, and that are a change too.</param>
+    public void AddTo(Command command, params Option[] more)
     {
-        foreach (var option in (Option[])[_name, _noName, _tags, _removed, _clear])
+        Option[] options = [_name, _noName, _tags, _removed, _clear, .. more];
+        foreach (var option in options)
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_noName) && result.GetResult(_name) is not null)
                 result.AddError("--name and --no-name exclude each other");
-            if (((Option[])[_name, _noName, _tags, _removed, _clear]).All(option => result.GetResult(option) is null))
-                result.AddError("nothing to change: give --name, --no-name, --tag, --remove-tag or --clear-tags");
+            if (options.All(option => result.GetResult(option) is null))
+                result.AddError($"nothing to change: give {string.Join(", ", options[..^1].Select(x => x.Name))} or {options[^1].Name}");
         });
     }
 

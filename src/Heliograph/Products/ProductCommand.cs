@@ -58,13 +58,18 @@ internal static class ProductCommand
     {
         var id = ProductArgument.Create();
         var options = new ChangeOptions();
-        var command = new Command("update", "Change a product's name and tags.") { id };
-        options.AddTo(command);
+        var region = new Option<string?>("--region")
+        {
+            Description = "Move it to another region: its connections are closed and come back there.",
+            HelpName = "REGION",
+        };
+        var command = new Command("update", "Change a product's name and tags, or move it to another region.") { id };
+        options.AddTo(command, region);
         return command.Manages(async (result, client, output, cancellationToken) =>
         {
             var product = result.GetValue(id);
             var change = await options.ReadAsync(result, async () => (await client.GetProductAsync(product, cancellationToken)).Tags);
-            Write(await client.UpdateProductAsync(product, change, cancellationToken), output);
+            Write(await client.UpdateProductAsync(product, change with { Region = result.GetValue(region) }, cancellationToken), output);
         });
     }
 

@@ -67,6 +67,15 @@ public sealed class ProductCommandTests(ServiceFixture fixture) : IClassFixture<
         (await _cli.RunAsync("product", "create", "--region", "mars")).FailedWith(1, "region", "'mars'", "'local'");
 
     [Fact]
+    public async Task Update_OfTheRegion_IsSentAndJudgedByTheService()
+    {
+        var id = await CreateAsync();
+
+        (await _cli.RunAsync("product", "update", id, "--region", "mars")).FailedWith(1, "region", "'mars'", "'local'");
+        (await _cli.JsonAsync("product", "update", id, "--region", "local", "--name", "n")).Text("region").ShouldBe("local");
+    }
+
+    [Fact]
     public async Task Create_WithANameThatIsTooLong_SaysHowLongItMayBe() =>
         (await _cli.RunAsync("product", "create", "--name", new string('x', 201))).FailedWith(1, "name", "200");
 

@@ -57,6 +57,17 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void Read_RegionsThatAreWrongInManyWays_TellsAllAtOnce() =>
+        Problems(("Regions:Known:0:Name", "eu"), ("Regions:Known:1:Name", "eu"), ("Regions:Known:1:Url", "ftp://x"), ("Registry:Region", "us"))
+            .ShouldBe(
+            [
+                "Regions:Known:0:Url must be an http:// or https:// URL without a query",
+                "Regions:Known:1:Url must be an http:// or https:// URL without a query",
+                "Regions:Known:1:Name: there is a region 'eu' already",
+                "Regions:Known has no region 'us', which is this node's (Registry:Region)",
+            ]);
+
+    [Fact]
     public void Read_ListOfMoreThanTenObjects_KeepsTheirOrder()
     {
         var urls = Enumerable.Range(0, 12).Select(i => $"stun:{i}").ToList();
@@ -146,6 +157,17 @@ public sealed class SettingsTests
     [InlineData("Ice:Regions:0:Networks:1", "10.0.0.0/8", "Ice:Regions:0:Networks: 10.0.0.0/8 is in another place already")]
     [InlineData("Ice:Regions:0:Near:0", "mars", "Ice:Regions:0:Near:0: no server of Ice:Servers is in the region 'mars'")]
     [InlineData("Ice:Regions:1:Name", "north", "Ice:Regions:1:Name: there is a region 'north' already")]
+    [InlineData("Regions:Known:1:Name", "EU", "Regions:Known:1:Name must be 1 to 32")]
+    [InlineData("Regions:Known:1:Url", "eu.example.com", "Regions:Known:1:Url must be an http:// or https:// URL")]
+    [InlineData("Regions:Known:1:Url", "https://u:p@eu.example.com", "Regions:Known:1:Url must be an http:// or https:// URL")]
+    [InlineData("Regions:Known:1:Url", "https://HERE.example.com", "Regions:Known:1:Url: another region has this URL already")]
+    [InlineData("Regions:Known:1:Region", "x", "Regions:Known:1:Region is not a setting")]
+    [InlineData("Registry:Region", "mars", "Regions:Known has no region 'mars', which is this node's (Registry:Region)")]
+    [InlineData("Regions:ConnectTimeout", "0", "Regions:ConnectTimeout must be between")]
+    [InlineData("Regions:ResponseTimeout", "01:00:00", "Regions:ResponseTimeout must be between")]
+    [InlineData("Regions:CheckInterval", "0", "Regions:CheckInterval must be between")]
+    [InlineData("Regions:MaxCalls", "0", "Regions:MaxCalls must be")]
+    [InlineData("Regions:MaxTunnels", "-1", "Regions:MaxTunnels must be")]
     public void Read_AProblemInAListOfObjects_IsToldByItsKey(string key, string value, string problem)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -153,6 +175,10 @@ public sealed class SettingsTests
             ["Ice:Servers:0:Urls:0"] = "stun:a",
             ["Ice:Regions:0:Name"] = "north",
             ["Ice:Regions:0:Networks:0"] = "10.0.0.0/8",
+            ["Regions:Known:0:Name"] = "local",
+            ["Regions:Known:0:Url"] = "https://here.example.com/",
+            ["Regions:Known:1:Name"] = "eu",
+            ["Regions:Known:1:Url"] = "https://eu.example.com",
             [key] = value,
         };
 

@@ -46,7 +46,7 @@ public class AuditedChangesTests : IAsyncLifetime
             (AuditAction.ProductCreate, x => x.Products.CreateAsync(Somebody, "local", "Garden", Tags, default)),
         ["ProductStore.DeleteAsync(ProductId)"] =
             (AuditAction.ProductDelete, x => x.Products.DeleteAsync(Somebody, x._device.Product, default)),
-        ["ProductStore.ModifyAsync(ProductId, NameAndTags)"] =
+        ["ProductStore.ModifyAsync(ProductId, ModifyProductRequest)"] =
             (AuditAction.ProductModify, x => x.Products.ModifyAsync(Somebody, x._device.Product, new() { Name = "new" }, default)),
         ["ProductStore.RemoveKeyAsync(ProductId, KeyId)"] =
             (AuditAction.ProductKeyRemove, x => x.Products.RemoveKeyAsync(Somebody, x._device.Product, x._key.IdFor(KeyOwner.Product), default)),

@@ -13,6 +13,7 @@ internal static class Notices
     {
         ["product-created"] = "The product was created.",
         ["product-saved"] = "The product was saved.",
+        ["product-moved"] = "The product was moved. Its devices and clients connect anew in its new region.",
         ["product-deleted"] = "The product was deleted, with its devices and keys.",
         ["key-added"] = "The key was added. Tokens that it signs are accepted from now on.",
         ["key-removed"] = "The key was removed. Connections that it let in were closed.",
