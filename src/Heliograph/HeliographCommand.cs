@@ -5,6 +5,7 @@ using Heliograph.Completion;
 using Heliograph.Devices;
 using Heliograph.Doctor;
 using Heliograph.Keys;
+using Heliograph.Nodes;
 using Heliograph.Peers;
 using Heliograph.Products;
 using Heliograph.Profiles;
@@ -33,6 +34,7 @@ internal static class HeliographCommand
         ApiKeyCommand.Create(),
         UsageCommand.Create(),
         AuditCommand.Create(),
+        NodeCommand.Create(),
         TurnCommand.Create(),
         TokenCommand.Create(),
         DoctorCommand.Create(),

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Heliograph.Server.Console.Nodes;
 using Heliograph.Server.Live.Inspection;
 
 namespace Heliograph.Server.Console.Live;
@@ -62,5 +63,6 @@ internal sealed record StreamEnd(string Reason)
 [JsonSerializable(typeof(InspectLine))]
 [JsonSerializable(typeof(InspectContent))]
 [JsonSerializable(typeof(StreamEnd))]
+[JsonSerializable(typeof(IReadOnlyList<NodeRow>))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class StreamJson : JsonSerializerContext;
