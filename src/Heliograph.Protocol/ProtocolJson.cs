@@ -36,6 +36,8 @@ namespace Heliograph.Protocol;
 [JsonSerializable(typeof(IReadOnlyList<ApiKey>))]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(IReadOnlyList<AuditEntry>))]
+[JsonSerializable(typeof(ClusterNode))]
+[JsonSerializable(typeof(IReadOnlyList<ClusterNode>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 public sealed partial class ProtocolJson : JsonSerializerContext
 {

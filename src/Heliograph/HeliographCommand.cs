@@ -5,6 +5,7 @@ using Heliograph.Completion;
 using Heliograph.Devices;
 using Heliograph.Doctor;
 using Heliograph.Keys;
+using Heliograph.Nodes;
 using Heliograph.Peers;
 using Heliograph.Products;
 using Heliograph.Profiles;
@@ -34,6 +35,7 @@ internal static class HeliographCommand
         ApiKeyCommand.Create(),
         UsageCommand.Create(),
         AuditCommand.Create(),
+        NodeCommand.Create(),
         TurnCommand.Create(),
         TokenCommand.Create(),
         RegistryCommand.Create(),

@@ -1,6 +1,7 @@
 using Heliograph.Server.Console.Audit;
 using Heliograph.Server.Console.Devices;
 using Heliograph.Server.Console.Live;
+using Heliograph.Server.Console.Nodes;
 using Heliograph.Server.Console.SignIn;
 using Heliograph.Server.Console.SignIn.OpenId;
 using Heliograph.Server.Console.Tokens;
@@ -26,6 +27,7 @@ internal static class ConsoleSetup
         services.AddSingleton<EventStreams>();
         services.AddSingleton<LiveStream>();
         services.AddSingleton<InspectStream>();
+        services.AddSingleton<NodesStream>();
         services.AddAuthentication(SessionCookie.Scheme).AddCookie(SessionCookie.Scheme, cookie => SessionCookie.Configure(cookie, options)).AddOpenId(openId);
         services.AddAuthorizationBuilder()
             .AddPolicy(ConsoleRoles.Viewer, policy => policy.RequireRole(ConsoleRoles.Viewer, ConsoleRoles.Manager))
@@ -92,6 +94,7 @@ internal static class ConsoleSetup
         PairingCode.Map(app);
         LiveStream.Map(app);
         InspectStream.Map(app);
+        NodesStream.Map(app);
         AuditPaths.Map(app);
         app.MapRazorComponents<ConsoleApp>();
     }

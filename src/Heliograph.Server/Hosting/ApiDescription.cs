@@ -6,7 +6,7 @@ namespace Heliograph.Server.Hosting;
 /// <summary>What the OpenAPI document says beyond what the calls say of themselves: who may call, and examples.</summary>
 internal static class ApiDescription
 {
-    private static readonly string[] ManagementPaths = ["v1/webrtc", "v1/apikeys", "v1/audit-log"];
+    private static readonly string[] ManagementPaths = ["v1/webrtc", "v1/apikeys", "v1/audit-log", "v1/nodes"];
 
     public static void Configure(OpenApiOptions options)
     {

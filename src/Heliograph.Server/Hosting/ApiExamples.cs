@@ -25,6 +25,8 @@ internal static class ApiExamples
     private static readonly AuditEntry AuditEntry = new(
         "0193554d7a000000000c5f1e8a9b2c3d", Created, "or-operator", new("key:k3v9x2m4q8a1", "CI", "api", "192.0.2.7"), AuditAction.ProductModify,
         new(ProductId), "name: Garden → Garden cameras");
+    private static readonly ClusterNode Node1 = new(
+        "node-1", ThisNode: true, "ready", "1.4.0", Created, 86_400, Created.AddDays(1), 6_700, 410, 182.5, 14_500_000, 290_000, 0.21, 268_435_456);
     private static readonly Usage Usage = new(new(1200, 34000), new(0, 0));
 
     private static readonly Dictionary<string, string> Errors = new(StringComparer.Ordinal)
@@ -79,6 +81,7 @@ internal static class ApiExamples
         "listApiKeys" => Node<IReadOnlyList<ApiKey>>([ApiKey]),
         "createApiKey" => Node(new CreatedApiKey("hgk_k3v9x2m4q8a1_…", ApiKey)),
         "listAuditLog" or "exportAuditLog" => Node<IReadOnlyList<AuditEntry>>([AuditEntry]),
+        "listNodes" => Node<IReadOnlyList<ClusterNode>>([Node1]),
         "revokeApiKey" => Node(ApiKey with { RevokedAt = Created }),
         _ => null,
     };

@@ -5,6 +5,7 @@ using Heliograph.Server.Console;
 using Heliograph.Server.Ice;
 using Heliograph.Server.Live;
 using Heliograph.Server.Live.Inspection;
+using Heliograph.Server.Live.Nodes;
 using Heliograph.Server.Management;
 using Heliograph.Server.Regions;
 using Heliograph.Server.Registry;
@@ -51,6 +52,10 @@ internal static class HeliographService
         changes.Subscribe(app.Services.GetRequiredService<Inspector>().Apply);
         app.Services.GetRequiredService<ActivityRecorder>().CollectFrom(app.Services.GetRequiredService<RelayHub>().CollectUsage);
         app.Services.GetRequiredService<MetricsCollector>();
+        // Before the node joins the others: they listen to what those tell.
+        app.Services.GetRequiredService<FeedTeller>();
+        app.Services.GetRequiredService<ClusterFeeds>();
+        app.Services.GetRequiredService<DeviceQuestions>();
         Pipe(app, settings);
         return app;
     }
@@ -165,6 +170,9 @@ internal static class HeliographService
         services.AddSingleton<LiveNumbers>();
         services.AddSingleton<TapList>();
         services.AddHosted<Inspector>();
+        services.AddHosted<FeedTeller>();
+        services.AddHosted<ClusterFeeds>();
+        services.AddSingleton<DeviceQuestions>();
 
         services.AddConsole(settings.Console, settings.OpenId);
 

@@ -6,9 +6,12 @@ using Heliograph.Server.Relay;
 
 namespace Heliograph.Server.Live;
 
-/// <summary>Something that happened on this node. <see cref="EventWords"/> says it in words.</summary>
+/// <summary>Something that happened, on this node or another. <see cref="EventWords"/> says it in words.</summary>
 internal sealed record LiveEvent(LiveEventKind Kind, DateTime At)
 {
+    /// <summary>The node that it happened on; null for this one.</summary>
+    public string? Node { get; init; }
+
     /// <summary>Its number in the organization's feed. One that happened again gets a new one.</summary>
     public long Id { get; init; }
 

@@ -1,6 +1,6 @@
 namespace Heliograph.Server.Live;
 
-/// <summary>What happened on this node.</summary>
+/// <summary>What happened. Nodes tell each other the names: they stay.</summary>
 internal enum LiveEventKind
 {
     DeviceConnected,

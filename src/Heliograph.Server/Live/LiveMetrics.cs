@@ -13,4 +13,10 @@ internal sealed class LiveMetrics
             "heliograph.live.events.dropped", "{event}", "Events that the console does not show, because there were too many at once.");
 
     public void EventDropped() => _dropped.Add(1);
+
+    public void EventsDropped(int count)
+    {
+        if (count > 0)
+            _dropped.Add(count);
+    }
 }

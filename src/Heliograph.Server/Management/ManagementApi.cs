@@ -23,6 +23,7 @@ internal static class ManagementApi
         UsageEndpoints.Map(api.MapGroup("/webrtc/products/{productId}").AddEndpointFilter(AtHomeAsync).WithTags("Usage"));
         ApiKeyEndpoints.Map(api.MapGroup("/apikeys").WithTags("API keys"));
         AuditEndpoints.Map(api.MapGroup("/audit-log").WithTags("Audit log"));
+        NodeEndpoints.Map(api.MapGroup("/nodes").WithTags("Nodes"));
     }
 
     public static ValueTask<T> ReadBodyAsync<T>(HttpContext http, JsonTypeInfo<T> type) => RequestBody.ReadAsync(http, type, MaxBody);

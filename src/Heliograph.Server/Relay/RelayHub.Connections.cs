@@ -9,7 +9,11 @@ namespace Heliograph.Server.Relay;
 /// <param name="Since">When it opened, UTC.</param>
 /// <param name="IsAuthorized">Whether the client showed a valid token.</param>
 /// <param name="Address">Where it comes from.</param>
-internal sealed record ConnectionSummary(string? Channel, DateTime Since, bool IsAuthorized, IPAddress? Address);
+internal sealed record ConnectionSummary(string? Channel, DateTime Since, bool IsAuthorized, IPAddress? Address)
+{
+    /// <summary>The node that holds it; null for this one.</summary>
+    public string? Node { get; init; }
+}
 
 // The connections of one device, for its page.
 internal sealed partial class RelayHub

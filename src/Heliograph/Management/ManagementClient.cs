@@ -16,6 +16,7 @@ internal sealed partial class ManagementClient(Target target) : IDisposable
     private const string ProductsPath = "/v1/webrtc/products";
     private const string ApiKeysPath = "/v1/apikeys";
     private const string AuditLogPath = "/v1/audit-log";
+    private const string NodesPath = "/v1/nodes";
 
     private readonly ManagementHttp _http = new(target);
 
@@ -53,6 +54,9 @@ internal sealed partial class ManagementClient(Target target) : IDisposable
 
     public Task<ApiKey> RevokeApiKeyAsync(string id, CancellationToken cancellationToken) =>
         _http.SendAsync(HttpMethod.Delete, $"{ApiKeysPath}/{id}", body: null, ProtocolJson.Default.ApiKey, cancellationToken);
+
+    public Task<IReadOnlyList<ClusterNode>> ListNodesAsync(CancellationToken cancellationToken) =>
+        GetAsync(NodesPath, ProtocolJson.Default.IReadOnlyListClusterNode, cancellationToken);
 
     /// <summary>The audit log, the newest entry first, page by page as they are asked for.</summary>
     /// <param name="filter">More of the query, <c>&amp;name=value</c> each.</param>

@@ -18,8 +18,8 @@ public sealed class TwoNodesTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _one = await StartAsync();
-        _two = await StartAsync();
+        _one = await StartAsync("one");
+        _two = await StartAsync("two");
         _address = await _one.Api.CreateDeviceAsync(await _one.Api.CreateProductAsync(), _key);
     }
 
@@ -91,7 +91,8 @@ public sealed class TwoNodesTests : IAsyncLifetime
         (await client.ReceiveAsync()).ShouldBe($$"""{"type":"PEER_OFFLINE","channelId":"{{channel}}"}""");
     }
 
-    private Task<TestService> StartAsync() => TestService.StartAsync(
-        folder: _folder,
-        build: builder => builder.Services.Replace(ServiceDescriptor.Singleton(_network)));
+    private Task<TestService> StartAsync(string name) => TestService.StartAsync(
+        settings => settings.Cluster.Node = name,
+        _folder,
+        builder => builder.Services.Replace(ServiceDescriptor.Singleton(_network)));
 }

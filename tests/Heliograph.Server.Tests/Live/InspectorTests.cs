@@ -20,7 +20,7 @@ public sealed class InspectorTests
         using var visitor = await ConsoleVisitor.SignInAsync(scene.Service);
         await using var stream = await visitor.FollowAsync(scene.Stream);
         stream.ContentType.ShouldBe("text/event-stream");
-        (await stream.NextAsync("peers")).GetProperty("isHere").GetBoolean().ShouldBeFalse();
+        (await stream.NextAsync("peers")).GetProperty("isOnline").GetBoolean().ShouldBeFalse();
         await using var device = await scene.OpenDeviceAsync();
         var (client, channel, _) = await scene.Service.Api.OpenClientAsync(scene.Device);
         await using var _ = client;
@@ -58,7 +58,7 @@ public sealed class InspectorTests
         await using var _ = client;
         await using var stream = await visitor.FollowAsync(scene.Stream);
         var peers = await stream.NextAsync("peers");
-        peers.GetProperty("isHere").GetBoolean().ShouldBeTrue();
+        peers.GetProperty("isOnline").GetBoolean().ShouldBeTrue();
         peers.GetProperty("channels")[0].GetProperty("name").GetString().ShouldBe(channel[..8]);
 
         device.Cut();
@@ -167,7 +167,7 @@ public sealed class InspectorTests
         var (client, channel, _) = await scene.Service.Api.OpenClientAsync(scene.Device);
         await using var _ = client;
         var later = DateTime.UtcNow.AddHours(1);
-        scene.Service.Get<TapList>().Find(scene.Device)!.ShowContent(later, later.AddHours(1));
+        scene.Service.Get<TapList>().Find(scene.Device)!.ShowContent("later", later, later.AddHours(1));
 
         await client.SendMessageAsync(channel, InspectScene.Message(0, SignalingMessage.Of(new SessionDescription("offer", InspectScene.Offer)), new NoneSigner()));
 

@@ -53,6 +53,7 @@ internal sealed class OpenApiJourney(RelayFixture fixture)
         await ManageAsync("listAuditLog", HttpMethod.Get, $"{Paths.AuditLog}?limit=x");
         await ManageAsync("exportAuditLog", HttpMethod.Get, $"{Paths.AuditLog}/export");
         await ManageAsync("exportAuditLog", HttpMethod.Get, $"{Paths.AuditLog}/export?format=pdf");
+        await ManageAsync("listNodes", HttpMethod.Get, Paths.Nodes);
         Keep("listProducts", await fixture.Api.SendAsync(HttpMethod.Get, Paths.Products));
 
         var reportKey = await ManageAsync("createApiKey", HttpMethod.Post, Paths.ApiKeys, """{"scopes":["report"]}""");

@@ -44,20 +44,21 @@ follow(byId('inspect').dataset.stream, {
   },
   peers(data) {
     const state = byId('device-state');
-    const online = element('span', data.isHere ? 'online' : 'offline', 'state');
-    online.toggleAttribute('data-on', data.isHere);
+    const online = element('span', data.isOnline ? 'online' : 'offline', 'state');
+    online.toggleAttribute('data-on', data.isOnline);
     state.replaceChildren(online);
-    if (data.isHere) {
-      state.append(' since ', moment(data.since));
+    if (data.isOnline) {
+      state.append(' since ', moment(data.since), ...onNode(data.node));
     } else if (data.isElsewhere) {
-      state.append(' here: it is connected to another node of the service, which this page can’t follow');
+      state.append(' on the nodes that are followed; it is connected to another one');
     }
-    byId('channels').replaceChildren(...data.channels.map(({ name, since, authorized }) => {
+    byId('channels').replaceChildren(...data.channels.map(({ name, since, authorized, node }) => {
       const item = document.createElement('li');
-      item.append(element('span', name, 'mono'), ` connected since `, moment(since), authorized ? ', with a token' : ', without a token');
+      item.append(element('span', name, 'mono'), ` connected since `, moment(since), authorized ? ', with a token' : ', without a token', ...onNode(node));
       addChannel(name);
       return item;
     }));
+    showNodes(data.nodes);
     if (data.count > data.channels.length) {
       byId('channels').append(element('li', `and ${number.format(data.count - data.channels.length)} more`));
     }
@@ -92,6 +93,26 @@ follow(byId('inspect').dataset.stream, {
   },
 });
 
+/** @param {string | null | undefined} node */
+function onNode(node) {
+  return node ? [', on ', element('span', node, 'mono')] : [];
+}
+
+/** Says that nothing is missing only where all nodes are followed. */
+function showNodes(nodes) {
+  const about = byId('nodes');
+  const words = { asked: 'was asked just now', silent: 'does not answer', lost: 'is lost' };
+  const missing = nodes.filter(({ state }) => state !== 'followed');
+  const text = missing.length > 0
+    ? `Not followed: ${missing.map(({ name, state }) => `${name} (${words[state] ?? state})`).join(', ')}. What their peers do is missing here.`
+    : `All ${nodes.length + 1} nodes are followed.`;
+  about.hidden = nodes.length === 0;
+  about.classList.toggle('wrong', missing.some(({ state }) => state !== 'asked'));
+  if (about.textContent !== text) {
+    about.textContent = text;
+  }
+}
+
 /** @param {string | null} content */
 function add(entry, content) {
   const isAtTheEnd = window.innerHeight + window.scrollY > document.body.scrollHeight - NEAR_THE_END;
@@ -108,6 +129,9 @@ function add(entry, content) {
     text.dataset.tone = entry.tone;
   }
   what.append(text);
+  if (entry.node) {
+    what.append(' ', element('span', `on ${entry.node}`, 'badge'));
+  }
   if (entry.layers) {
     what.append(element('span', entry.layers, 'layers mono'));
   }

@@ -12,7 +12,7 @@ const rate = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
 /** @type {number[]} */
 const samples = [];
-/** @type {Map<number, HTMLElement>} */
+/** @type {Map<string, HTMLElement>} */
 let rows = new Map();
 
 byId('product').addEventListener('change', (event) => event.target.form.requestSubmit());
@@ -33,6 +33,8 @@ follow(`/console/live/stream${product ? `?product=${encodeURIComponent(product)}
       }
       draw();
     }
+    byId('silent').hidden = data.silent.length === 0;
+    byId('silent').textContent = `Not heard of: ${data.silent.join(', ')}. What happens there is missing here.`;
     byId('gap').hidden = byId('gap').hidden && !data.hasGap;
     byId('calls').replaceChildren(...data.calls.map(callRow));
     byId('no-calls').hidden = data.calls.length > 0;
@@ -96,7 +98,7 @@ function eventRow(data) {
     text.dataset.tone = data.tone;
   }
   what.append(text);
-  for (const badge of [data.code, data.count > 1 ? `${count.format(data.count)} times` : null, data.channel && `channel ${data.channel}`]) {
+  for (const badge of [data.code, data.count > 1 ? `${count.format(data.count)} times` : null, data.channel && `channel ${data.channel}`, data.node && `on ${data.node}`]) {
     if (badge) {
       what.append(' ', element('span', badge, 'badge'));
     }

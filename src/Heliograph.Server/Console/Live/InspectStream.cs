@@ -1,4 +1,5 @@
 using Heliograph.Protocol;
+using Heliograph.Server.Backplane;
 using Heliograph.Server.Console.SignIn;
 using Heliograph.Server.Hosting;
 using Heliograph.Server.Live.Inspection;
@@ -11,7 +12,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Heliograph.Server.Console.Live;
 
 /// <summary>What a page of the session inspector follows: who is there, each line of the story, and whether contents are shown.</summary>
-internal sealed class InspectStream(EventStreams streams, Inspector inspector, RelayHub hub, IPresence presence, DeviceStore devices, TimeProvider time)
+internal sealed class InspectStream(
+    EventStreams streams, Inspector inspector, RelayHub hub, INodeBus bus, IPresence presence, DeviceStore devices, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
@@ -38,7 +40,7 @@ internal sealed class InspectStream(EventStreams streams, Inspector inspector, R
         var tap = inspector.Open(visitor.Organization, address);
         try
         {
-            var follower = new InspectFollower(tap, mayRead: visitor.IsManager, hub, presence, time);
+            var follower = new InspectFollower(tap, mayRead: visitor.IsManager, hub, bus, presence, time);
             await streams.RunAsync(http, Interval, follower.WriteAsync);
         }
         finally

@@ -1,6 +1,9 @@
+using System.Globalization;
 using Heliograph.Protocol;
+using Heliograph.Server.Backplane;
 using Heliograph.Server.Console.SignIn;
 using Heliograph.Server.Live;
+using Heliograph.Server.Live.Nodes;
 using Heliograph.Server.Relay;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -9,9 +12,13 @@ using Microsoft.AspNetCore.Routing;
 namespace Heliograph.Server.Console.Live;
 
 /// <summary>What the live page follows: the numbers once a second, and what happened since.</summary>
-internal sealed class LiveStream(EventStreams streams, LiveFeed feed, LiveNumbers numbers, RelayTraffic traffic, ProductOwners owners, TimeProvider time)
+internal sealed class LiveStream(
+    EventStreams streams, LiveFeed feed, ClusterFeeds others, INodeBus bus, LiveNumbers numbers, RelayTraffic traffic, ProductOwners owners, TimeProvider time)
 {
     public const string Path = "/console/live/stream";
+
+    /// <summary>How long a page waits for what other nodes have to say.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private const int MaxFirst = 60;
 
@@ -24,8 +31,13 @@ internal sealed class LiveStream(EventStreams streams, LiveFeed feed, LiveNumber
             .ExcludeFromDescription();
 
     /// <summary>How an event looks in the stream and on the page.</summary>
-    public static LiveHappened Describe(LiveEvent happened) => new(
-        happened.FirstId,
+    public static LiveHappened Describe(LiveEvent happened) => Describe(happened.FirstId.ToString(CultureInfo.InvariantCulture), happened);
+
+    /// <inheritdoc cref="Describe(LiveEvent)"/>
+    /// <param name="key">The same for what happened again.</param>
+    /// <param name="happened">The event.</param>
+    public static LiveHappened Describe(string key, LiveEvent happened) => new(
+        key,
         happened.At,
         happened.Kind.ToString(),
         EventWords.ToneOf(happened),
@@ -36,7 +48,12 @@ internal sealed class LiveStream(EventStreams streams, LiveFeed feed, LiveNumber
         happened.Channel,
         happened.Code,
         happened.Count,
-        happened.Address?.ToString());
+        happened.Address?.ToString(),
+        happened.Node);
+
+    /// <summary>What happened here and on other nodes, in the order of time.</summary>
+    public static IReadOnlyList<LiveHappened> Merge(IReadOnlyList<LiveEvent> own, IReadOnlyList<(string Key, LiveEvent Event)> remote) =>
+        [.. own.Select(Describe).Concat(remote.Select(x => Describe(x.Key, x.Event))).OrderBy(x => x.At)];
 
     /// <summary>How connect calls went of late.</summary>
     public static IReadOnlyList<LiveCall> Describe(IReadOnlyList<(string Call, string? Code, long Count)> calls) =>
@@ -48,10 +65,12 @@ internal sealed class LiveStream(EventStreams streams, LiveFeed feed, LiveNumber
         ProductId? product = ProductId.TryParse(http.Request.Query["product"], out var id) ? id : null;
         using var place = streams.Take(http);
         traffic.BeginWatch();
+        var view = others.Open(organization, product);
         try
         {
-            var (seen, products, productsAt) = (0L, (IReadOnlyList<ProductId>)[], 0L);
+            var (seen, arrived, isFirst, products, productsAt) = (0L, 0L, true, (IReadOnlyList<ProductId>)[], 0L);
             (long Messages, long At)? last = null;
+            await view.WaitAsync(bus.Reachable(), Patience, http.RequestAborted);
             await streams.RunAsync(http, Interval, async (stream, cancellationToken) =>
             {
                 if (productsAt == 0 || time.GetElapsedTime(productsAt) > ProductsInterval)
@@ -64,19 +83,27 @@ internal sealed class LiveStream(EventStreams streams, LiveFeed feed, LiveNumber
                 var now = time.GetTimestamp();
                 double? rate = last is { } before ? Math.Max(0, messages - before.Messages) / time.GetElapsedTime(before.At, now).TotalSeconds : null;
                 last = (messages, now);
+                var nodes = bus.Reachable();
+                var (sum, silent) = view.Sum(nodes);
 
                 var own = feed.Of(organization);
                 var (events, lastId, hasGap) = own.Read(seen, product);
-                foreach (var happened in seen == 0 ? events.TakeLast(MaxFirst) : events)
-                    await stream.WriteAsync("happened", Describe(happened), StreamJson.Default.LiveHappened, cancellationToken);
-                seen = lastId;
-                var calls = Describe(own.ReadCalls(product, time.GetUtcNow().UtcDateTime));
-                await stream.WriteAsync("now", new(devices, clients, rate, hasGap, calls), StreamJson.Default.LiveNow, cancellationToken);
+                var (remote, lastArrival, hasRemoteGap) = view.Read(arrived);
+                var all = Merge(events, remote);
+                foreach (var happened in isFirst ? all.TakeLast(MaxFirst) : all)
+                    await stream.WriteAsync("happened", happened, StreamJson.Default.LiveHappened, cancellationToken);
+                (seen, arrived, isFirst) = (lastId, lastArrival, false);
+
+                var calls = Describe(sum.CallsWith(own.ReadCalls(product, time.GetUtcNow().UtcDateTime)));
+                var body = new LiveNow(
+                    devices + sum.Devices, clients + sum.Clients, rate + sum.Rate, hasGap || hasRemoteGap, calls, nodes.Count + 1, silent);
+                await stream.WriteAsync("now", body, StreamJson.Default.LiveNow, cancellationToken);
                 return null;
             });
         }
         finally
         {
+            others.Close(view);
             traffic.EndWatch();
         }
     }

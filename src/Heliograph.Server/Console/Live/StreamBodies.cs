@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Heliograph.Server.Console.Nodes;
 using Heliograph.Server.Live.Inspection;
 
 namespace Heliograph.Server.Console.Live;
@@ -9,26 +10,48 @@ namespace Heliograph.Server.Console.Live;
 /// <param name="Rate">Messages relayed a second; null until two counts were made.</param>
 /// <param name="HasGap">Whether more happened than could be shown.</param>
 /// <param name="Calls">How connect calls went of late.</param>
-internal sealed record LiveNow(int Devices, int Clients, double? Rate, bool HasGap, IReadOnlyList<LiveCall> Calls);
+/// <param name="Nodes">How many nodes there are.</param>
+/// <param name="Silent">Those of them whose numbers and events are missing.</param>
+internal sealed record LiveNow(
+    int Devices, int Clients, double? Rate, bool HasGap, IReadOnlyList<LiveCall> Calls, int Nodes, IReadOnlyList<string> Silent);
 
 /// <summary>How often a connect call went so.</summary>
 internal sealed record LiveCall(string Call, string? Code, string Words, long Count);
 
 /// <summary>Something that happened.</summary>
 /// <param name="Key">The same for what happened again.</param>
+/// <param name="Node">The node that it happened on; null for this one.</param>
 internal sealed record LiveHappened(
-    long Key, DateTime At, string Kind, string? Tone, string Text, string? Product, string? Device, bool HasPage, string? Channel, string? Code, int Count, string? Address);
+    string Key,
+    DateTime At,
+    string Kind,
+    string? Tone,
+    string Text,
+    string? Product,
+    string? Device,
+    bool HasPage,
+    string? Channel,
+    string? Code,
+    int Count,
+    string? Address,
+    string? Node);
 
-/// <summary>Who of a device's sessions is on this node.</summary>
-/// <param name="IsHere">Whether the device is connected.</param>
-/// <param name="IsElsewhere">Whether it is connected to another node.</param>
+/// <summary>Who of a device's sessions is connected, on the nodes that are followed.</summary>
+/// <param name="IsOnline">Whether the device is.</param>
+/// <param name="IsElsewhere">Whether it is, but to a node that is not followed.</param>
 /// <param name="Since">Since when.</param>
+/// <param name="Node">The device's node; null where there is only one.</param>
 /// <param name="Count">How many clients there are.</param>
 /// <param name="Channels">The channels of the newest of them.</param>
-internal sealed record InspectPeers(bool IsHere, bool IsElsewhere, DateTime? Since, int Count, IReadOnlyList<InspectChannel> Channels);
+/// <param name="Nodes">The other nodes.</param>
+internal sealed record InspectPeers(
+    bool IsOnline, bool IsElsewhere, DateTime? Since, string? Node, int Count, IReadOnlyList<InspectChannel> Channels, IReadOnlyList<InspectNode> Nodes);
 
 /// <summary>A channel whose client is connected.</summary>
-internal sealed record InspectChannel(string Name, DateTime Since, bool Authorized);
+internal sealed record InspectChannel(string Name, DateTime Since, bool Authorized, string? Node);
+
+/// <summary>Another node, and whether what happens there is seen: <c>asked</c>, <c>followed</c>, <c>silent</c> or <c>lost</c>.</summary>
+internal sealed record InspectNode(string Name, string State);
 
 /// <summary>A line of the story; its content only where that is shown and the reader may see it.</summary>
 internal sealed record InspectLine(InspectorEntry Entry, string? Content);
@@ -62,5 +85,6 @@ internal sealed record StreamEnd(string Reason)
 [JsonSerializable(typeof(InspectLine))]
 [JsonSerializable(typeof(InspectContent))]
 [JsonSerializable(typeof(StreamEnd))]
+[JsonSerializable(typeof(IReadOnlyList<NodeRow>))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class StreamJson : JsonSerializerContext;

@@ -1,13 +1,12 @@
 using Heliograph.Protocol;
 using Heliograph.Protocol.Routing;
 using Heliograph.Server.Connect;
-using Heliograph.Server.Registry;
 using Heliograph.Server.Relay;
 
 namespace Heliograph.Server.Live.Inspection;
 
 /// <summary>
-/// What is seen of one device's sessions while somebody inspects it. Peers only leave a copy here, of so many messages and bytes and no
+/// What is seen of one device's sessions while somebody inspects it, on this node or another. Peers only leave a copy here, of so many messages and bytes and no
 /// more; what does not fit is counted. Reading and telling is done by the <see cref="Inspector"/>, see <c>DeviceTap.Story.cs</c>.
 /// </summary>
 internal sealed partial class DeviceTap(string organization, DeviceAddress device, TimeProvider time)
@@ -48,7 +47,8 @@ internal sealed partial class DeviceTap(string organization, DeviceAddress devic
             if (!HasRoom(copied))
                 return;
             _capturedBytes += copied;
-            _captured.Enqueue(new(time.GetUtcMilliseconds(), isMessage ? CapturedKind.Message : CapturedKind.Error, sender.Role, ChannelName.Of(channel))
+            // To the last digit: by it the messages of two nodes are put in order.
+            _captured.Enqueue(new(time.GetUtcNow().UtcDateTime, isMessage ? CapturedKind.Message : CapturedKind.Error, sender.Role, ChannelName.Of(channel))
             {
                 Size = content.Length,
                 Content = copied > 0 ? content.ToArray() : [],
@@ -58,11 +58,11 @@ internal sealed partial class DeviceTap(string organization, DeviceAddress devic
 
     /// <summary>The sender of a message was told that the other peer is not there.</summary>
     public void CaptureOffline(Peer sender, ChannelId channel) =>
-        Add(new(time.GetUtcMilliseconds(), CapturedKind.PeerOffline, sender.Role, ChannelName.Of(channel)));
+        Add(new(time.GetUtcNow().UtcDateTime, CapturedKind.PeerOffline, sender.Role, ChannelName.Of(channel)));
 
     /// <summary>The sender of a message was told that there is no such channel for it. Which one it named may be another peer's secret.</summary>
     public void CaptureForeign(Peer sender) =>
-        Add(new(time.GetUtcMilliseconds(), CapturedKind.ForeignChannel, sender.Role, sender.Role == Role.Client ? ChannelName.Of(sender.Channel) : null));
+        Add(new(time.GetUtcNow().UtcDateTime, CapturedKind.ForeignChannel, sender.Role, sender.Role == Role.Client ? ChannelName.Of(sender.Channel) : null));
 
     /// <summary>Something that is told of the device elsewhere too.</summary>
     public void Capture(LiveEvent happened)
@@ -91,12 +91,17 @@ internal sealed partial class DeviceTap(string organization, DeviceAddress devic
         return false;
     }
 
-    private bool TryTake(out Captured captured)
+    /// <summary>Takes the next that waits.</summary>
+    /// <param name="captured">What it is.</param>
+    /// <param name="upTo">Up to when nothing waits any more.</param>
+    private bool TryTake(out Captured captured, out DateTime upTo)
     {
         lock (_capturing)
         {
+            upTo = time.GetUtcNow().UtcDateTime;
             if (!_captured.TryDequeue(out captured))
                 return false;
+            upTo = captured.At;
             _capturedBytes -= captured.Content.Length;
             return true;
         }
@@ -117,7 +122,7 @@ internal sealed partial class DeviceTap(string organization, DeviceAddress devic
     {
         lock (_capturing)
         {
-            _end = end;
+            _end ??= end;
             _captured.Clear();
             _capturedBytes = 0;
         }

@@ -11,5 +11,16 @@ namespace Heliograph.Server.Live.Inspection;
 /// <param name="Size">Bytes of the message.</param>
 /// <param name="SinceLast">Milliseconds since the last line of the same channel.</param>
 /// <param name="Tone"><c>good</c>, <c>bad</c>, or nothing in particular.</param>
+/// <param name="Node">The node that saw it; null where there is only one.</param>
 internal sealed record InspectorEntry(
-    long Id, DateTime At, string? Channel, string From, string Kind, string Line, string? Layers, int? Size, double? SinceLast, string? Tone);
+    long Id,
+    DateTime At,
+    string? Channel,
+    string From,
+    string Kind,
+    string Line,
+    string? Layers,
+    int? Size,
+    double? SinceLast,
+    string? Tone,
+    string? Node);

@@ -54,10 +54,28 @@ internal static class StoryWords
     public static StoryLine OfMissed(int count) =>
         new(Service, "missed", count == 1 ? "One more was not shown: too much at once." : $"{count} more were not shown: too much at once.");
 
+    public static StoryLine OfNodeFollowed(string node) => new(Service, "node", $"Node {node} is followed from here on.");
+
+    public static StoryLine OfNodeBack(string node) =>
+        new(Service, "node", $"Node {node} is followed again. What its peers did meanwhile may be missing here.", "bad");
+
+    public static StoryLine OfNodeGap(string node) => new(Service, "node", $"Some of what node {node} saw is missing here: it was lost on the way.", "bad");
+
+    public static StoryLine OfNodeSilent(string node) =>
+        new(Service, "node", $"Node {node} does not answer. What its peers do is missing here from now on.", "bad");
+
+    public static StoryLine OfNodeLost(string node) =>
+        new(Service, "node", $"Node {node} is lost. What its peers did last may be missing here; they connect to other nodes.", "bad");
+
+    public static StoryLine OfNodeLeft(string node) =>
+        new(Service, "node", $"Node {node} has left the cluster. What its peers did last may be missing here; they connect to other nodes.");
+
+    /// <summary>The same message, which was sent before.</summary>
+    public static StoryLine Again(StoryLine line) => line with { Text = $"{line.Text.TrimEnd('.')} — sent again." };
+
     /// <param name="captured">What was captured.</param>
     /// <param name="reading">What was read in it.</param>
-    /// <param name="isAgain">Whether it was sent before.</param>
-    public static StoryLine OfMessage(in Captured captured, MessageReading reading, bool isAgain)
+    public static StoryLine OfMessage(in Captured captured, MessageReading reading)
     {
         var (from, who) = captured.Sender == Role.Client ? ("client", "The client") : ("device", "The device");
         if (captured.Kind == CapturedKind.Error)
@@ -78,7 +96,7 @@ internal static class StoryWords
             _ when reading.Seq is not null => ("unknown", "sent data that can't be read: it is neither plain nor signed in the way that peers agree on"),
             _ => ("unknown", "sent a message of no known form"),
         };
-        return new(from, kind, $"{who} {text}{(isAgain ? " — sent again" : "")}.");
+        return new(from, kind, $"{who} {text}.");
     }
 
     private static (string Kind, string Text) OfDescription(SessionDescription description) => description.Type switch
