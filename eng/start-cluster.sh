@@ -44,8 +44,10 @@ start_postgres() {
   mkdir -p "$folder"
   [[ $(id -u) != 0 ]] || chown postgres "$folder"
   if [[ ! -d $folder/data ]]; then
-    as_postgres "$programs/initdb" -D "$folder/data" -U heliograph -A scram-sha-256 --pwfile=<(echo "$postgres_password") >"$data/initdb.log" 2>&1 ||
+    as_postgres sh -c 'umask 077 && cat >"$1"' - "$folder/password" <<<"$postgres_password"
+    as_postgres "$programs/initdb" -D "$folder/data" -U heliograph -A scram-sha-256 --pwfile="$folder/password" >"$data/initdb.log" 2>&1 ||
       { echo "PostgreSQL's data folder can't be made; see $data/initdb.log" >&2; exit 1; }
+    rm "$folder/password"
   fi
   as_postgres "$programs/postgres" -D "$folder/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 >"$data/postgres.log" 2>&1 &
   cluster_pids+=($!)

@@ -13,15 +13,17 @@ internal sealed partial class RabbitMqBackplane
         if (NodeReader.TryRead(bytes, _time.GetUtcMilliseconds()) is not { } envelope)
             return;
 
+        if (envelope.Sender != _self && _members.Heard(envelope.Sender, null))
+            Meet(envelope.Sender);
+        if (HasHung)
+            NoticeHang();
         List<long>? taken = null, refused = null;
-        // What waited here while this process was stopped is old: its senders have given it up.
-        var isStale = HasHung;
         foreach (var message in envelope.Messages)
         {
             switch (message.Kind)
             {
                 case NodeMessageKind.Frame:
-                    var isTaken = !isStale && _node.Deliver(
+                    var isTaken = !_isStale && _node.Deliver(
                         message.Place, message.Channel, message.Body.Span, new RemoteSender(this, envelope.Sender, message.Place, message.Channel));
                     (isTaken ? taken ??= [] : refused ??= []).Add(message.Id);
                     // Where its answer goes is where it came from.
@@ -69,7 +71,7 @@ internal sealed partial class RabbitMqBackplane
                 _node.Undelivered(message.Place, message.Channel);
                 break;
             case NodeMessageKind.Beat:
-                TakeBeat(sender, message.Status);
+                TakeBeat(sender, message.Id, message.Status);
                 break;
             case NodeMessageKind.Leave when sender != _self:
                 _members.Remove(sender);

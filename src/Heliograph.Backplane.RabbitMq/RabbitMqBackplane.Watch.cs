@@ -10,6 +10,8 @@ internal sealed partial class RabbitMqBackplane
     /// <summary>A node that neither writes to the directory nor is heard for so many times the timeout has long been gone.</summary>
     private const int ForgottenTimeouts = 3;
 
+    private const string Silence = "nothing is heard of it";
+
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _claimAll = new(0);
@@ -25,6 +27,9 @@ internal sealed partial class RabbitMqBackplane
     private bool _isRegistered;
     private volatile bool _isCutOff;
     private volatile bool _reachesAll;
+    private volatile bool _isStale;
+    private long _lastBeat;
+    private long _freshBeat;
 
     public BackplaneState State =>
         _isCutOff ? BackplaneState.CutOff
@@ -37,7 +42,7 @@ internal sealed partial class RabbitMqBackplane
     public void Opened()
     {
         _heardSelfAt = _time.GetTimestamp();
-        _broker.TrySendToAll(new(Wire.NodeMessageKind.Beat) { Status = Status });
+        Beat();
     }
 
     public void Lost()
@@ -67,6 +72,7 @@ internal sealed partial class RabbitMqBackplane
         {
             if (HasHung)
             {
+                NoticeHang();
                 // The others were not silent: this node did not listen.
                 _members.Forgive();
                 Volatile.Write(ref _heardSelfAt, _time.GetTimestamp());
@@ -75,17 +81,29 @@ internal sealed partial class RabbitMqBackplane
             }
 
             Volatile.Write(ref _tickedAt, _time.GetTimestamp());
-            _broker.TrySendToAll(new(Wire.NodeMessageKind.Beat) { Status = Status });
+            Beat();
             if (!_reachesAll && _time.GetElapsedTime(joinedAt) > _options.NodeTimeout)
                 _joined.TrySetResult();
             if (_time.GetElapsedTime(Volatile.Read(ref _heardSelfAt)) > _options.NodeTimeout)
                 LoseReach();
             // Whoever hears nothing of itself can't tell who else is silent.
             foreach (var silent in _reachesAll ? _members.FindSilent() : [])
-                LoseLater(silent, "nothing is heard of it");
+                LoseLater(silent, Silence);
             _outstanding.Sweep();
             _routes.Sweep();
         }
+    }
+
+    private void Beat() => _broker.TrySendToAll(new(Wire.NodeMessageKind.Beat) { Id = Interlocked.Increment(ref _lastBeat), Status = Status });
+
+    /// <summary>
+    /// What waits here since this process was stopped is old, and its senders have given it up. It ends with the first beat that this
+    /// node sends itself from now on: the queue is in order.
+    /// </summary>
+    private void NoticeHang()
+    {
+        Volatile.Write(ref _freshBeat, Volatile.Read(ref _lastBeat) + 1);
+        _isStale = true;
     }
 
     private void LoseReach()
@@ -96,10 +114,12 @@ internal sealed partial class RabbitMqBackplane
         _reachesAll = false;
     }
 
-    private void TakeBeat(NodeAddress sender, NodeStatus? status)
+    private void TakeBeat(NodeAddress sender, long number, NodeStatus? status)
     {
         if (sender == _self)
         {
+            if (number >= Volatile.Read(ref _freshBeat))
+                _isStale = false;
             Volatile.Write(ref _heardSelfAt, _time.GetTimestamp());
             if (_reachesAll)
                 return;
@@ -113,8 +133,12 @@ internal sealed partial class RabbitMqBackplane
             return;
         }
 
-        if (!_members.Heard(sender, status))
-            return;
+        _members.Heard(sender, status);
+    }
+
+    /// <summary>A node is there that was not known to be.</summary>
+    private void Meet(NodeAddress sender)
+    {
         _logger.NodeFound(sender);
         if (sender.Name == Name)
             _logger.NameTaken(Name);
@@ -144,7 +168,14 @@ internal sealed partial class RabbitMqBackplane
         while (_unreleased.TryTake(out var place))
             await _places.ReleaseAsync(place);
         foreach (var (node, reason) in _toLose)
-            await LoseAsync(node, reason);
+        {
+            // Unless it has been heard meanwhile.
+            if (reason == Silence && !_members.FindSilent().Contains(node))
+                _toLose.TryRemove(node, out _);
+            else
+                await LoseAsync(node, reason);
+        }
+
 
         var nodes = await _nodes.ListAsync(_stop.Token);
         foreach (var (node, _, age) in nodes)

@@ -7,6 +7,7 @@ namespace Heliograph.Cluster.Tests;
 internal sealed class TestCluster : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
+    private readonly int _firstPort = Ports.Free(1)[0];
 
     private TestCluster()
     {
@@ -32,32 +33,59 @@ internal sealed class TestCluster : IAsyncDisposable
     public static async Task<TestCluster> StartAsync(PostgresServer postgres, RabbitMqBroker broker, int count, params (string Name, string Value)[] settings)
     {
         var cluster = new TestCluster();
+        cluster.AddNodes(count, broker, await postgres.CreateDatabaseAsync(), settings);
+        await StartAllAsync(cluster);
+        return cluster;
+    }
+
+    /// <summary>Two regions of so many nodes each, on one registry. Each is known to the other by its first node, which stands for a balancer.</summary>
+    public static async Task<(TestCluster One, TestCluster Other)> StartRegionsAsync(ClusterComponents components, int count)
+    {
+        var (one, other) = (new TestCluster(), new TestCluster());
+        var database = await components.Postgres.CreateDatabaseAsync();
+        (string, string)[] regions = [.. new[] { one, other }.SelectMany((region, i) => ((string, string)[])
+        [
+            ($"HELIOGRAPH_Regions__Known__{i}__Name", region.Region),
+            ($"HELIOGRAPH_Regions__Known__{i}__Url", $"http://127.0.0.1:{region._firstPort}"),
+        ])];
+        one.AddNodes(count, components.Broker, database, regions);
+        other.AddNodes(count, components.Broker, database, regions);
+        await StartAllAsync(one, other);
+        return (one, other);
+    }
+
+    private void AddNodes(int count, RabbitMqBroker broker, string database, IEnumerable<(string Name, string Value)> settings)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["HELIOGRAPH_Registry__Region"] = Region,
+            ["HELIOGRAPH_RateLimits__PerAddress"] = "1000000",
+            ["HELIOGRAPH_RateLimits__PerAddressBurst"] = "1000000",
+            ["HELIOGRAPH_RateLimits__PerProduct"] = "1000000",
+            ["HELIOGRAPH_RateLimits__PerProductBurst"] = "1000000",
+            ["HELIOGRAPH_Relay__DrainTime"] = "00:00:00",
+            ["HELIOGRAPH_Logging__Level"] = "Debug",
+        };
+        foreach (var (name, value) in settings)
+            environment[name] = value;
+        for (var i = 0; i < count; i++)
+            Nodes.Add(new(((char)('a' + i)).ToString(), i == 0 ? _firstPort : Ports.Free(1)[0], _folder, broker.Uri, database, environment));
+    }
+
+    private static async Task StartAllAsync(params TestCluster[] clusters)
+    {
         try
         {
-            var environment = new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["HELIOGRAPH_Registry__Region"] = cluster.Region,
-                ["HELIOGRAPH_RateLimits__PerAddress"] = "1000000",
-                ["HELIOGRAPH_RateLimits__PerAddressBurst"] = "1000000",
-                ["HELIOGRAPH_RateLimits__PerProduct"] = "1000000",
-                ["HELIOGRAPH_RateLimits__PerProductBurst"] = "1000000",
-                ["HELIOGRAPH_Relay__DrainTime"] = "00:00:00",
-                ["HELIOGRAPH_Logging__Level"] = "Debug",
-            };
-            foreach (var (name, value) in settings)
-                environment[name] = value;
-            var database = await postgres.CreateDatabaseAsync();
-            for (var i = 0; i < count; i++)
-                cluster.Nodes.Add(new(((char)('a' + i)).ToString(), cluster._folder, broker.Uri, database, environment));
-            await cluster[0].StartAsync();
-            await Task.WhenAll(cluster.Nodes.Skip(1).Select(x => x.StartAsync(cluster[0].Api.ApiKey)));
-            foreach (var node in cluster.Nodes)
+            var nodes = clusters.SelectMany(x => x.Nodes).ToList();
+            await nodes[0].StartAsync();
+            await Task.WhenAll(nodes.Skip(1).Select(x => x.StartAsync(nodes[0].Api.ApiKey)));
+            foreach (var node in nodes)
                 await node.BecomesAsync("200 ready");
-            return cluster;
         }
         catch
         {
-            await cluster.DisposeAsync();
+            foreach (var cluster in clusters)
+                await cluster.DisposeAsync();
             throw;
         }
     }

@@ -10,7 +10,7 @@ internal sealed class TestNode : IAsyncDisposable
 {
     private readonly TempFolder _folder;
     private readonly Dictionary<string, string> _settings;
-    private readonly int _port = Ports.Free(1)[0];
+    private readonly int _port;
     private readonly CuttingProxy _broker;
     private readonly CuttingProxy _database;
     private volatile bool _isBrokerCut;
@@ -19,13 +19,15 @@ internal sealed class TestNode : IAsyncDisposable
     private ApiClient? _api;
 
     /// <param name="name">Its name.</param>
+    /// <param name="port">The port that it listens on.</param>
     /// <param name="folder">Where its data folder goes.</param>
     /// <param name="broker">The broker's URI.</param>
     /// <param name="database">The database's connection string.</param>
     /// <param name="settings">More of its environment.</param>
-    public TestNode(string name, TempFolder folder, string broker, string database, IReadOnlyDictionary<string, string> settings)
+    public TestNode(string name, int port, TempFolder folder, string broker, string database, IReadOnlyDictionary<string, string> settings)
     {
         Name = name;
+        _port = port;
         _folder = folder;
         var brokerUri = new UriBuilder(broker);
         var connection = new NpgsqlConnectionStringBuilder(database);

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
+using Heliograph.Backplane.RabbitMq;
 using Heliograph.Registry.Sqlite;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Hosting;
@@ -46,7 +47,11 @@ public sealed partial class MetricsTests
         using var folder = new TempFolder();
         var app = HeliographService.Build(
             settings,
-            services => SqliteRegistry.Add(services, folder.PathOf("heliograph.db")),
+            services =>
+            {
+                SqliteRegistry.Add(services, folder.PathOf("heliograph.db"));
+                services.AddSingleton<RabbitMqMetrics>();
+            },
             builder => builder.Logging.ClearProviders());
         try
         {
@@ -59,6 +64,9 @@ public sealed partial class MetricsTests
             relay.OutboxOverflowed();
             relay.IdentityConflict();
             app.Services.GetRequiredService<LiveMetrics>().EventDropped();
+            var cluster = app.Services.GetRequiredService<RabbitMqMetrics>();
+            cluster.Sent(SendOutcome.Taken, TimeSpan.FromMilliseconds(1));
+            cluster.NodeLost();
             var regions = app.Services.GetRequiredService<RegionMetrics>();
             regions.Called("us", "answered");
             regions.TunnelOpened("us");

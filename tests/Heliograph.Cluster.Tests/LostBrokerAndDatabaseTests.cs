@@ -1,0 +1,104 @@
+using System.Net;
+using Heliograph.Protocol;
+using Heliograph.Testing;
+
+namespace Heliograph.Cluster.Tests;
+
+/// <summary>What all nodes share is lost, and comes back: nobody is dropped, and whoever can go on does.</summary>
+public sealed class LostBrokerAndDatabaseTests(ClusterComponents components) : IAsyncLifetime
+{
+    private TestCluster _cluster = null!;
+    private DeviceAddress _device;
+
+    public async ValueTask InitializeAsync()
+    {
+        _cluster = await TestCluster.StartAsync(components, 2);
+        _device = await _cluster.CreateDeviceAsync();
+    }
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task Broker_LostForAll_PeersOfOneNodeGoOn_AndTheOthersWhenItIsBack()
+    {
+        await using var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
+        var (near, nearChannel, _) = await _cluster[0].Api.OpenClientAsync(_device);
+        await using var _ = near;
+        var (far, farChannel, _) = await _cluster[1].Api.OpenClientAsync(_device);
+        await using var __ = far;
+        await TalksAsync(far, device, farChannel);
+
+        foreach (var node in _cluster.Nodes)
+            node.CutBroker();
+        foreach (var node in _cluster.Nodes)
+            await node.BecomesAsync("200 degraded");
+
+        await TalksAsync(near, device, nearChannel);
+        await far.SendMessageAsync(farChannel, "\"lost\"");
+        (await far.ReceiveAsync()).ShouldBe($$"""{"type":"PEER_OFFLINE","channelId":"{{farChannel}}"}""");
+
+        foreach (var node in _cluster.Nodes)
+            node.MendBroker();
+        foreach (var node in _cluster.Nodes)
+            await node.BecomesAsync("200 ready");
+
+        // The same sockets: both sides are told to send again, and hear each other.
+        await HearsAsync(far, "PEER_CONNECTED");
+        await TalksAsync(far, device, farChannel);
+        await TalksAsync(near, device, nearChannel);
+    }
+
+    [Fact]
+    public async Task Database_Lost_ConnectedPeersGoOn_AndWhoComesMeanwhileIsFoundAfterwards()
+    {
+        await using var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
+        var (client, channel, _) = await _cluster[1].Api.OpenClientAsync(_device);
+        await using var _ = client;
+        await TalksAsync(client, device, channel);
+        var other = await _cluster.CreateDeviceAsync();
+        var otherUrl = await _cluster[0].Api.DeviceUrlAsync(other, _cluster.Key);
+        var waiting = (await _cluster[1].Api.ConnectClientAsync(other)).Require(HttpStatusCode.OK);
+
+        foreach (var node in _cluster.Nodes)
+            node.CutDatabase();
+
+        // Across nodes, by the ways that they know.
+        await TalksAsync(client, device, channel);
+        // A ticket opens a socket without the registry; what both have said so far leads nowhere yet.
+        await using var late = await TestPeer.OpenAsync(otherUrl);
+        await using var lateClient = await TestPeer.OpenAsync(waiting["signalingUrl"]!.GetValue<string>());
+        await late.DrainAsync();
+        await lateClient.DrainAsync();
+        // What is in memory is answered from there, and what is not with when to try again.
+        (await _cluster[0].Api.ConnectDeviceAsync(other, _cluster.Key.DeviceToken(other))).Status.ShouldBe(HttpStatusCode.OK);
+        var unknown = await _cluster[1].Api.ConnectClientAsync(new(_device.Product, DeviceId.New()));
+        unknown.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+
+        foreach (var node in _cluster.Nodes)
+            node.MendDatabase();
+        foreach (var node in _cluster.Nodes)
+            await node.BecomesAsync("200 ready");
+
+        await HearsAsync(lateClient, "PEER_CONNECTED");
+        await TalksAsync(lateClient, late, waiting["channelId"]!.GetValue<string>());
+        await TalksAsync(client, device, channel);
+    }
+
+    /// <summary>What each says reaches the other. What they are told of each other meanwhile does no harm.</summary>
+    private static async Task TalksAsync(TestPeer client, TestPeer device, string channel)
+    {
+        var word = $"\"{Guid.NewGuid():N}\"";
+        await client.SendMessageAsync(channel, word);
+        await HearsAsync(device, word);
+        await device.SendMessageAsync(channel, word);
+        await HearsAsync(client, word);
+    }
+
+    private static async Task HearsAsync(TestPeer peer, string text)
+    {
+        while (!(await peer.ReceiveAsync()).Contains(text, StringComparison.Ordinal))
+        {
+            // Something else came before.
+        }
+    }
+}
