@@ -27,10 +27,15 @@ public sealed class PostgresTests : IAsyncLifetime
     {
         var database = await _server.CreateDatabaseAsync();
 
-        var nodes = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => ServeAsync($"data{i}", database)));
+        var nodes = Enumerable.Range(0, 4)
+            .Select(i => HeliographProcess.Start(["serve", "--data", _folder.PathOf($"data{i}"), "--listen", "http://127.0.0.1:0"], EnvironmentOf(database)))
+            .ToList();
 
         try
         {
+            // One after the other: the last one has the patience for all of them.
+            foreach (var node in nodes)
+                await node.WelcomedAsync();
             var keyFiles = Enumerable.Range(0, 4).Select(i => _folder.PathOf($"data{i}/api-key")).Where(File.Exists).ToList();
             var key = (await File.ReadAllTextAsync(keyFiles.ShouldHaveSingleItem(), TestContext.Current.CancellationToken)).Trim();
             foreach (var node in nodes)
@@ -56,7 +61,7 @@ public sealed class PostgresTests : IAsyncLifetime
         var database = await _server.CreateDatabaseAsync();
         await _server.StopAsync();
         await using var node = HeliographProcess.Start(
-            ["serve", "--data", _folder.PathOf("data")], new Dictionary<string, string> { ["HELIOGRAPH_Registry__Postgres"] = database });
+            ["serve", "--data", _folder.PathOf("data")], EnvironmentOf(database));
 
         (await node.ExitAsync()).ShouldBe(1);
 
@@ -68,7 +73,7 @@ public sealed class PostgresTests : IAsyncLifetime
     public async Task Serve_WithAConnectionThatIsNone_NamesTheSetting()
     {
         await using var node = HeliographProcess.Start(
-            ["serve", "--data", _folder.PathOf("data")], new Dictionary<string, string> { ["HELIOGRAPH_Registry__Postgres"] = "password=hunter2;nonsense=1" });
+            ["serve", "--data", _folder.PathOf("data")], EnvironmentOf("password=hunter2;nonsense=1"));
 
         (await node.ExitAsync()).ShouldBe(1);
 
@@ -144,7 +149,9 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     private Task<HeliographProcess> ServeAsync(string data, string database) =>
-        HeliographProcess.ServeAsync(_folder.Sub(data), new Dictionary<string, string> { ["HELIOGRAPH_Registry__Postgres"] = database });
+        HeliographProcess.ServeAsync(_folder.Sub(data), EnvironmentOf(database));
+
+    private static Dictionary<string, string> EnvironmentOf(string database) => new() { ["HELIOGRAPH_Registry__Postgres"] = database };
 
     private Task<CliResult> CopyAsync(string from, string to, params string[] more) => _cli.RunAsync(["registry", "copy", "--from", from, "--to", to, .. more]);
 
