@@ -50,8 +50,8 @@ start_postgres() {
     rm "$folder/password"
   fi
   as_postgres "$programs/postgres" -D "$folder/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 >"$data/postgres.log" 2>&1 &
-  cluster_pids+=($!)
-  wait_for PostgreSQL "$port" $! "$data/postgres.log"
+  postgres_pid=$!
+  wait_for PostgreSQL "$port" "$postgres_pid" "$data/postgres.log"
 }
 
 start_rabbitmq() {
@@ -80,6 +80,8 @@ stop_cluster() {
   ((${#node_pids[@]} == 0)) || kill "${node_pids[@]}" 2>/dev/null || true
   ((${#node_pids[@]} == 0)) || wait "${node_pids[@]}" 2>/dev/null || true
   kill "${cluster_pids[@]}" 2>/dev/null || true
+  # On SIGTERM, PostgreSQL would wait for those who are connected.
+  [[ -z ${postgres_pid:-} ]] || kill -INT "$postgres_pid" 2>/dev/null || true
   wait 2>/dev/null || true
 }
 

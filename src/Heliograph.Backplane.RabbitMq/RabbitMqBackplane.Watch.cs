@@ -14,6 +14,7 @@ internal sealed partial class RabbitMqBackplane
 
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _claimAll = new(0);
     private readonly ConcurrentBag<Place> _unreleased = [];
     private readonly ConcurrentDictionary<NodeAddress, string> _toLose = new();
@@ -24,7 +25,6 @@ internal sealed partial class RabbitMqBackplane
     private long _brokerLostAt;
     private volatile bool _isDirectoryLost;
     private volatile bool _isPrepared;
-    private bool _isRegistered;
     private volatile bool _isCutOff;
     private volatile bool _reachesAll;
     private volatile bool _isStale;
@@ -82,8 +82,12 @@ internal sealed partial class RabbitMqBackplane
 
             Volatile.Write(ref _tickedAt, _time.GetTimestamp());
             Beat();
-            if (!_reachesAll && _time.GetElapsedTime(joinedAt) > _options.NodeTimeout)
+            if (_time.GetElapsedTime(joinedAt) > _options.NodeTimeout)
+            {
                 _joined.TrySetResult();
+                _registered.TrySetResult();
+            }
+
             if (_time.GetElapsedTime(Volatile.Read(ref _heardSelfAt)) > _options.NodeTimeout)
                 LoseReach();
             // Whoever hears nothing of itself can't tell who else is silent.
@@ -162,9 +166,9 @@ internal sealed partial class RabbitMqBackplane
 
     private async Task WatchDirectoryOnceAsync()
     {
-        if (!await _nodes.BeatAsync(_reachesAll, _stop.Token) && _isRegistered)
+        // The first time there is nothing to claim.
+        if (!await _nodes.BeatAsync(_reachesAll, _stop.Token) && !_registered.TrySetResult())
             ClaimAllLater("the directory does not know this node any more");
-        _isRegistered = true;
         while (_unreleased.TryTake(out var place))
             await _places.ReleaseAsync(place);
         foreach (var (node, reason) in _toLose)

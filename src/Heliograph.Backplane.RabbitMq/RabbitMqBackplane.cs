@@ -75,7 +75,8 @@ internal sealed partial class RabbitMqBackplane : IBackplane, INodeBus, IBrokerH
         _node = node;
         StartWatching();
         _broker.Start();
-        await _joined.Task.WaitAsync(cancellationToken);
+        // Both, so that the first claim finds its table; but a node comes up without them, too.
+        await Task.WhenAll(_joined.Task, _registered.Task).WaitAsync(cancellationToken);
     }
 
     public async ValueTask LeaveAsync(CancellationToken cancellationToken)

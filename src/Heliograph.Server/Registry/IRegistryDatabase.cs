@@ -9,6 +9,9 @@ internal interface IRegistryDatabase
     /// </summary>
     TimeSpan NewsTime { get; }
 
+    /// <summary>Whether several nodes use the database: none of them serves peers better than another while it is lost.</summary>
+    bool IsShared => NewsTime > TimeSpan.Zero;
+
     /// <summary>Lets one node start at a time, until the result is disposed: what the first one makes, the others find.</summary>
     Task<IAsyncDisposable> EnterStartAsync(CancellationToken cancellationToken);
 

@@ -21,6 +21,7 @@ namespace Heliograph.Server.Telemetry;
 internal sealed class OperatorEndpoints(
     MetricsCollector metrics,
     IDbContextFactory<RegistryDbContext> database,
+    IRegistryDatabase registryDatabase,
     RegistryHealth health,
     IBackplane backplane,
     Drain drain,
@@ -52,8 +53,9 @@ internal sealed class OperatorEndpoints(
         var state = backplane.State;
         var status = drain.HasBegun ? "stopping"
             : state == BackplaneState.CutOff ? "cut off"
-            : !hasRegistry ? "unavailable"
-            : state == BackplaneState.Connected ? "ready" : "degraded";
+            : hasRegistry && state == BackplaneState.Connected ? "ready"
+            // Where all nodes have lost it, a balancer that took them all out of service would only end what goes on.
+            : hasRegistry || registryDatabase.IsShared ? "degraded" : "unavailable";
         var code = status is "ready" or "degraded" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         // Whoever may not read metrics is not told what the network looks like from here.
         var isForOperator = options.Value.IsPublic || IsLocal(http) || (hasRegistry && await HasOperatorKeyAsync(http));
@@ -115,7 +117,7 @@ internal sealed class OperatorEndpoints(
 internal sealed record Liveness(string Status);
 
 /// <summary>The answer of <c>/health/ready</c>.</summary>
-/// <param name="Status"><c>ready</c>; <c>degraded</c> where peers of this node alone can be served; <c>unavailable</c>, <c>stopping</c> or <c>cut off</c> where none can, or should be.</param>
+/// <param name="Status"><c>ready</c>; <c>degraded</c> where not all can be served, and no other node would serve them better; <c>unavailable</c>, <c>stopping</c> or <c>cut off</c> where none can, or should be.</param>
 /// <param name="Version">The service's version.</param>
 /// <param name="Registry"><c>ok</c> or <c>unreachable</c>.</param>
 /// <param name="Backplane"><c>ok</c> or <c>unreachable</c>.</param>

@@ -2,6 +2,7 @@ using Heliograph.Backplane.RabbitMq;
 using Heliograph.Server.Backplane;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Tests.Backplane;
+using Heliograph.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -36,7 +37,7 @@ public sealed class RabbitMqBackplaneTests(ClusterComponents components) : Backp
             .AddSingleton(TimeProvider.System)
             .AddSingleton(Options.Create(cluster))
             .AddSingleton(Options.Create(new RegistryOptions { Region = _region }));
-        RabbitMqCluster.Add(services, new NpgsqlConnectionStringBuilder(_database));
+        RabbitMqCluster.Add(services, new NpgsqlConnectionStringBuilder(_database), patience: TestPeer.Patience);
         var provider = services.BuildServiceProvider();
         _nodes.Add(provider);
         return provider.GetRequiredService<IBackplane>();
