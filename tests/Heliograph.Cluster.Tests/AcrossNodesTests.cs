@@ -12,7 +12,7 @@ public sealed class AcrossNodesTests(ClusterComponents components) : IAsyncLifet
 
     public async ValueTask InitializeAsync()
     {
-        _cluster = await TestCluster.StartAsync(components, 3);
+        _cluster = await components.StartAsync(3);
         _device = await _cluster.CreateDeviceAsync();
     }
 

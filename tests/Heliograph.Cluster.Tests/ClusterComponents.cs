@@ -17,6 +17,9 @@ public sealed class ClusterComponents : IAsyncLifetime
 
     public RabbitMqBroker Broker => _broker!;
 
+    /// <inheritdoc cref="TestCluster.StartAsync"/>
+    internal Task<TestCluster> StartAsync(int count, params (string Name, string Value)[] settings) => TestCluster.StartAsync(Postgres, Broker, count, settings);
+
     public async ValueTask InitializeAsync()
     {
         var postgres = PostgresServer.StartAsync(_folder);

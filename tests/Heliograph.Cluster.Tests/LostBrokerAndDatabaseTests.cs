@@ -12,7 +12,7 @@ public sealed class LostBrokerAndDatabaseTests(ClusterComponents components) : I
 
     public async ValueTask InitializeAsync()
     {
-        _cluster = await TestCluster.StartAsync(components, 2);
+        _cluster = await components.StartAsync(2);
         _device = await _cluster.CreateDeviceAsync();
     }
 

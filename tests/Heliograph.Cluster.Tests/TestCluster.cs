@@ -23,13 +23,10 @@ internal sealed class TestCluster : IAsyncDisposable
     public SigningKey Key { get; } = new();
 
     /// <summary>Starts nodes that are called a, b, c…</summary>
-    /// <param name="components">What they run on.</param>
+    /// <param name="postgres">Where they get a database.</param>
+    /// <param name="broker">Their broker.</param>
     /// <param name="count">How many.</param>
     /// <param name="settings">More of their environment.</param>
-    public static Task<TestCluster> StartAsync(ClusterComponents components, int count, params (string Name, string Value)[] settings) =>
-        StartAsync(components.Postgres, components.Broker, count, settings);
-
-    /// <summary>The same, on a database server and a broker of the test's own.</summary>
     public static async Task<TestCluster> StartAsync(PostgresServer postgres, RabbitMqBroker broker, int count, params (string Name, string Value)[] settings)
     {
         var cluster = new TestCluster();
@@ -39,17 +36,17 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>Two regions of so many nodes each, on one registry. Each is known to the other by its first node, which stands for a balancer.</summary>
-    public static async Task<(TestCluster One, TestCluster Other)> StartRegionsAsync(ClusterComponents components, int count)
+    public static async Task<(TestCluster One, TestCluster Other)> StartRegionsAsync(PostgresServer postgres, RabbitMqBroker broker, int count)
     {
         var (one, other) = (new TestCluster(), new TestCluster());
-        var database = await components.Postgres.CreateDatabaseAsync();
+        var database = await postgres.CreateDatabaseAsync();
         (string, string)[] regions = [.. new[] { one, other }.SelectMany((region, i) => ((string, string)[])
         [
             ($"HELIOGRAPH_Regions__Known__{i}__Name", region.Region),
             ($"HELIOGRAPH_Regions__Known__{i}__Url", $"http://127.0.0.1:{region._firstPort}"),
         ])];
-        one.AddNodes(count, components.Broker, database, regions);
-        other.AddNodes(count, components.Broker, database, regions);
+        one.AddNodes(count, broker, database, regions);
+        other.AddNodes(count, broker, database, regions);
         await StartAllAsync(one, other);
         return (one, other);
     }

@@ -14,7 +14,7 @@ public sealed class TwoRegionsTests(ClusterComponents components) : IAsyncLifeti
 
     public async ValueTask InitializeAsync()
     {
-        (_here, _there) = await TestCluster.StartRegionsAsync(components, 2);
+        (_here, _there) = await TestCluster.StartRegionsAsync(components.Postgres, components.Broker, 2);
         _device = await _here.CreateDeviceAsync();
     }
 

@@ -90,8 +90,8 @@ public sealed class AffinityTests(ClusterComponents components) : IAsyncDisposab
     private async Task StartAsync(string kind)
     {
         var port = Ports.Free(1)[0];
-        _cluster = await TestCluster.StartAsync(
-            components, 3, ("HELIOGRAPH_PublicUrl", $"https://127.0.0.1:{port}"), ("HELIOGRAPH_TrustedProxies", "127.0.0.1"));
+        _cluster = await components.StartAsync(
+            3, ("HELIOGRAPH_PublicUrl", $"https://127.0.0.1:{port}"), ("HELIOGRAPH_TrustedProxies", "127.0.0.1"));
         _balancer = kind == "nginx"
             ? await Balancer.StartNginxAsync(_folder, port, _cluster.Nodes)
             : await Balancer.StartHaProxyAsync(_folder, port, _cluster.Nodes);
