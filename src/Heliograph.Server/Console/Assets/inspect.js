@@ -101,7 +101,7 @@ function onNode(node) {
 /** Says that nothing is missing only where all nodes are followed. */
 function showNodes(nodes) {
   const about = byId('nodes');
-  const words = { asked: 'was asked just now', silent: 'does not answer', lost: 'is lost' };
+  const words = { asked: 'asked just now', silent: 'does not answer', lost: 'lost' };
   const missing = nodes.filter(({ state }) => state !== 'followed');
   const text = missing.length > 0
     ? `Not followed: ${missing.map(({ name, state }) => `${name} (${words[state] ?? state})`).join(', ')}. What their peers do is missing here.`
@@ -129,7 +129,8 @@ function add(entry, content) {
     text.dataset.tone = entry.tone;
   }
   what.append(text);
-  if (entry.node) {
+  // What is said of a node itself names it.
+  if (entry.node && entry.kind !== 'node') {
     what.append(' ', element('span', `on ${entry.node}`, 'badge'));
   }
   if (entry.layers) {

@@ -23,9 +23,11 @@ function nodeRow(node) {
   if (node.tone) {
     badge.dataset.tone = node.tone;
   }
-  state.append(badge, ' ', element('span', node.words, 'quiet'));
-  const heard = element('td', '', 'when');
-  heard.append(moment(node.heardAt));
+  const words = element('span', node.words, 'quiet');
+  if (node.heardAt) {
+    words.append(' since ', moment(node.heardAt));
+  }
+  state.append(badge, ' ', words);
 
   row.append(
     name,
@@ -38,7 +40,6 @@ function nodeRow(node) {
     element('td', node.memory, 'number name'),
     element('td', node.uptime, 'name'),
     element('td', node.version, 'mono name'),
-    heard,
   );
   return row;
 }

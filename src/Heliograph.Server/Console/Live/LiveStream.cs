@@ -31,12 +31,10 @@ internal sealed class LiveStream(
             .ExcludeFromDescription();
 
     /// <summary>How an event looks in the stream and on the page.</summary>
-    public static LiveHappened Describe(LiveEvent happened) => Describe(happened.FirstId.ToString(CultureInfo.InvariantCulture), happened);
-
-    /// <inheritdoc cref="Describe(LiveEvent)"/>
     /// <param name="key">The same for what happened again.</param>
     /// <param name="happened">The event.</param>
-    public static LiveHappened Describe(string key, LiveEvent happened) => new(
+    /// <param name="node">What this node is called, where there are others.</param>
+    public static LiveHappened Describe(string key, LiveEvent happened, string? node) => new(
         key,
         happened.At,
         happened.Kind.ToString(),
@@ -49,11 +47,15 @@ internal sealed class LiveStream(
         happened.Code,
         happened.Count,
         happened.Address?.ToString(),
-        happened.Node);
+        happened.Node ?? node);
 
     /// <summary>What happened here and on other nodes, in the order of time.</summary>
-    public static IReadOnlyList<LiveHappened> Merge(IReadOnlyList<LiveEvent> own, IReadOnlyList<(string Key, LiveEvent Event)> remote) =>
-        [.. own.Select(Describe).Concat(remote.Select(x => Describe(x.Key, x.Event))).OrderBy(x => x.At)];
+    public static IReadOnlyList<LiveHappened> Merge(IReadOnlyList<LiveEvent> own, IReadOnlyList<(string Key, LiveEvent Event)> remote, string? node) =>
+    [
+        .. own.Select(x => Describe(x.FirstId.ToString(CultureInfo.InvariantCulture), x, node))
+            .Concat(remote.Select(x => Describe(x.Key, x.Event, node)))
+            .OrderBy(x => x.At),
+    ];
 
     /// <summary>How connect calls went of late.</summary>
     public static IReadOnlyList<LiveCall> Describe(IReadOnlyList<(string Call, string? Code, long Count)> calls) =>
@@ -83,13 +85,13 @@ internal sealed class LiveStream(
                 var now = time.GetTimestamp();
                 double? rate = last is { } before ? Math.Max(0, messages - before.Messages) / time.GetElapsedTime(before.At, now).TotalSeconds : null;
                 last = (messages, now);
-                var nodes = bus.Reachable();
+                IReadOnlyList<string> nodes = [.. bus.Others().Select(x => x.Name)];
                 var (sum, silent) = view.Sum(nodes);
 
                 var own = feed.Of(organization);
                 var (events, lastId, hasGap) = own.Read(seen, product);
                 var (remote, lastArrival, hasRemoteGap) = view.Read(arrived);
-                var all = Merge(events, remote);
+                var all = Merge(events, remote, nodes.Count > 0 ? bus.Name : null);
                 foreach (var happened in isFirst ? all.TakeLast(MaxFirst) : all)
                     await stream.WriteAsync("happened", happened, StreamJson.Default.LiveHappened, cancellationToken);
                 (seen, arrived, isFirst) = (lastId, lastArrival, false);

@@ -20,7 +20,7 @@ internal sealed record LiveCall(string Call, string? Code, string Words, long Co
 
 /// <summary>Something that happened.</summary>
 /// <param name="Key">The same for what happened again.</param>
-/// <param name="Node">The node that it happened on; null for this one.</param>
+/// <param name="Node">The node that it happened on; null where there is only one.</param>
 internal sealed record LiveHappened(
     string Key,
     DateTime At,

@@ -18,7 +18,7 @@ namespace Heliograph.Server.Console.Nodes;
 /// <param name="ToOthers">The share of its messages that go to other nodes.</param>
 /// <param name="Cpu">Processors in use.</param>
 /// <param name="Memory">Memory in use.</param>
-/// <param name="HeardAt">When it was last heard of, UTC.</param>
+/// <param name="HeardAt">When a lost one was last heard of, UTC; null for others.</param>
 internal sealed record NodeRow(
     string Name,
     bool IsThis,
@@ -33,7 +33,7 @@ internal sealed record NodeRow(
     string ToOthers,
     string Cpu,
     string Memory,
-    DateTime HeardAt)
+    DateTime? HeardAt)
 {
     private const int BytesPerMegabyte = 1024 * 1024;
 
@@ -46,7 +46,7 @@ internal sealed record NodeRow(
             "ready" => "serves its peers",
             "degraded" => "serves its peers, but does not reach the other nodes",
             "leaving" => "stops, and sends its peers away",
-            _ => "nothing is heard of it; its peers connect to other nodes",
+            _ => "its peers connect to other nodes; nothing is heard of it",
         },
         node.State switch
         {
@@ -63,7 +63,7 @@ internal sealed record NodeRow(
         node.MessagesRelayed == 0 ? "–" : Percent((double)node.MessagesRelayedToOtherNodes / node.MessagesRelayed),
         Percent(node.Cpu),
         $"{(node.MemoryBytes / BytesPerMegabyte).ToString("N0", CultureInfo.InvariantCulture)} MiB",
-        node.HeardAt);
+        node.State is "ready" or "degraded" or "leaving" ? null : node.HeardAt);
 
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:N0} %");
 }
