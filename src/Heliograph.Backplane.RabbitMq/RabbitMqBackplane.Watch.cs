@@ -170,7 +170,11 @@ internal sealed partial class RabbitMqBackplane
         if (!await _nodes.BeatAsync(_reachesAll, _stop.Token) && !_registered.TrySetResult())
             ClaimAllLater("the directory does not know this node any more");
         while (_unreleased.TryTake(out var place))
+        {
             await _places.ReleaseAsync(place);
+            ClaimAllLater("places were released late, and may be held again");
+        }
+
         foreach (var (node, reason) in _toLose)
         {
             // Unless it has been heard meanwhile.

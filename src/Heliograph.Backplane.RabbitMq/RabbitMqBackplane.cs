@@ -63,10 +63,7 @@ internal sealed partial class RabbitMqBackplane : IBackplane, INodeBus, IBrokerH
 
     public string Name => _self.Name;
 
-    public IReadOnlyList<NodeStatus> Nodes =>
-    [
-        .. _members.Statuses.Where(x => x.Name != Name || x.StartedAt != Status.StartedAt).Append(Status).OrderBy(x => x.Name, StringComparer.Ordinal),
-    ];
+    public IReadOnlyList<NodeStatus> Nodes => [.. _members.Statuses.Append(Status).OrderBy(x => x.Name, StringComparer.Ordinal)];
 
     private NodeStatus Status => _vitals.Read(_node.Load, State);
 
