@@ -235,7 +235,25 @@ public sealed class InspectorAcrossNodesTests
     }
 
     [Fact]
-    public async Task Flood_OnAnotherNode_IsCountedAndFitsTheBus()
+    public async Task Flood_OnAnotherNode_IsCounted()
+    {
+        await using var scene = await ClusterScene.StartAsync();
+        using var visitor = await ConsoleVisitor.SignInAsync(scene.One);
+        await using var stream = await visitor.FollowAsync(scene.InspectStream);
+        await stream.NextAsync("peers", AllAreFollowed);
+        await using var device = await scene.Two.Api.OpenDeviceAsync(scene.Device, scene.Key);
+        var (client, channel, _) = await scene.Two.Api.OpenClientAsync(scene.Device);
+        await using var _ = client;
+        await device.ReceiveAsync();
+
+        for (var i = 0; i < 4000; i++)
+            await client.SendMessageAsync(channel, "1");
+
+        (await NextLineAsync(stream, "missed")).GetProperty("line").GetString()!.ShouldContain("were not shown");
+    }
+
+    [Fact]
+    public async Task Content_OfAnySize_FitsTheBus()
     {
         await using var scene = await ClusterScene.StartAsync();
         using var visitor = await ConsoleVisitor.SignInAsync(scene.One);
@@ -246,18 +264,23 @@ public sealed class InspectorAcrossNodesTests
         var (client, channel, _) = await scene.Two.Api.OpenClientAsync(scene.Device);
         await using var _ = client;
         await device.ReceiveAsync();
-        // Each of these characters is six when it is told.
-        var text = JsonSerializer.Serialize(new string('\u0001', 3000));
-        var message = $$$$"""{"type":"DATA","seq":0,"data":{"type":"NONE","message":{"type":"chat","text":{{{{text}}}}}}}""";
+        // Each of these characters is an escape of six, and seven when that is told.
+        var text = JsonSerializer.Serialize(new string('\u0001', 5000));
 
-        const int count = 1500;
-        for (var i = 0; i < count; i++)
-            await client.SendMessageAsync(channel, message);
-
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < 20; i++)
+        {
+            await client.SendMessageAsync(channel, $$$$"""{"type":"DATA","seq":{{{{i}}}},"data":{"type":"NONE","message":{"type":"chat","text":{{{{text}}}}}}}""");
             (await device.ReceiveAsync()).ShouldContain("MESSAGE");
-        (await NextLineAsync(stream, "missed")).GetProperty("line").GetString()!.ShouldContain("were not shown");
-        (await stream.NextAsync("line", x => x.GetProperty("content").ValueKind == JsonValueKind.String)).GetProperty("entry").GetProperty("node").GetString().ShouldBe("two");
+        }
+
+        for (var i = 0; i < 20; i++)
+        {
+            var line = await stream.NextAsync("line", x => x.GetProperty("entry").GetProperty("kind").GetString() == "application");
+            line.GetProperty("content").GetString().ShouldNotBeNullOrEmpty();
+        }
+
+        var told = scene.Two.Get<WatchedBus>().Told.Where(x => x.Topic == NodeTopics.TapNews).Select(x => System.Text.Encoding.UTF8.GetByteCount(x.Body)).ToList();
+        told.Max().ShouldBeInRange(16 * 1024, 64 * 1024);
     }
 
     [Fact]
