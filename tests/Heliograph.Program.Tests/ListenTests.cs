@@ -29,6 +29,18 @@ public sealed class ListenTests : IDisposable
     }
 
     [Fact]
+    public async Task Address_OfAnotherMachine_IsToldInOneLine()
+    {
+        // Of the block that is for documentation (RFC 5737): no machine has it.
+        await using var process = HeliographProcess.Start(["serve", "--data", _folder.PathOf("data"), "--listen", "http://192.0.2.1:18080"]);
+
+        (await process.ExitAsync()).ShouldBe(1);
+        var error = process.Log.Trim().ShouldHaveSingleLine();
+        error.ShouldContain("can't listen on http://192.0.2.1:18080");
+        process.Output.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task SeveralUrls_Listened_AllAnswer()
     {
         var ports = Ports.Free(2);

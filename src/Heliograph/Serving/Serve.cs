@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Heliograph.Backplane.RabbitMq;
 using Heliograph.Registry.Postgres;
 using Heliograph.Registry.Sqlite;
@@ -88,7 +89,11 @@ internal static class Serve
             // Told to stop before it had started.
             return;
         }
-        catch (Exception error) when (RegistryErrors.IsOfDatabase(error))
+        catch (SocketException error)
+        {
+            throw new StartException($"can't listen on {settings.Service.Listen}: {error.Message}");
+        }
+        catch (Exception error) when (error is not IOException && RegistryErrors.IsOfDatabase(error))
         {
             throw new StartException($"{database} can't be used: {RegistryErrors.ReasonOf(error)}");
         }

@@ -13,7 +13,7 @@ internal static class PresenceFlaws
         ("routing.peer-connected.device-opens", Frames.Drops(Connected, (link, _) => link.IsClient)),
         ("routing.peer-connected.client-opens", Frames.Drops(Connected, (link, _) => link.IsDevice)),
         ("routing.peer-connected.reconnects", Frames.Drops(Connected, (link, frame) => link.IsDevice && !link.Memory.TryAdd(Frames.Channel(frame)!, true))),
-        ("routing.peer-connected.device-takes-over", Frames.Drops(Connected, (link, _) => link.IsClient && link.Others.Any(x => x.OpenedBefore > 0))),
+        ("routing.peer-connected.device-takes-over", Frames.Drops(Connected, (link, _) => link.IsClient && link.Proxy.TimesOpened(link.Handout!.Device) > 1)),
         ("routing.peer-connected.client-takes-over", Frames.Drops(Connected, (link, frame) => !link.Memory.TryAdd(Frames.Channel(frame)!, true))),
         ("routing.peer-connected.device-told-of-all", Frames.Drops(Connected, (link, _) => link.IsDevice && !link.Memory.TryAdd("told", true))),
         ("routing.peer-connected.reachable", new()

@@ -51,6 +51,9 @@ internal sealed class FlawedService : IAsyncDisposable
     /// <summary>Whatever a flaw remembers.</summary>
     public ConcurrentDictionary<string, object> Memory { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>How many connections of a device have come so far; one is counted before the service hears of it.</summary>
+    public int TimesOpened(string device) => _opened.GetValueOrDefault(device);
+
     public static FlawedService Start(string upstream, Flaw flaw) => new(upstream, flaw);
 
     public async ValueTask DisposeAsync()
