@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Heliograph.Testing;
 using Npgsql;
 
-namespace Heliograph.Cluster.Tests;
+namespace Heliograph.Testing;
 
 /// <summary>A node as a process of its own, with a way to broker and database that can be cut.</summary>
-internal sealed class TestNode : IAsyncDisposable
+public sealed class TestNode : IAsyncDisposable
 {
     private readonly TempFolder _folder;
     private readonly Dictionary<string, string> _settings;
@@ -97,7 +96,8 @@ internal sealed class TestNode : IAsyncDisposable
     public async Task StopAsync()
     {
         Process.Send(PosixSignal.SIGTERM);
-        (await Process.ExitAsync()).ShouldBe(0, Process.Log);
+        if (await Process.ExitAsync() is var code and not 0)
+            throw new InvalidOperationException($"{Name} ended with {code}:\n{Process.Log}");
     }
 
     /// <summary>The status word of its readiness, with the status code.</summary>

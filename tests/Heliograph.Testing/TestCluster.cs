@@ -1,13 +1,13 @@
 using Heliograph.Protocol;
-using Heliograph.Testing;
 
-namespace Heliograph.Cluster.Tests;
+namespace Heliograph.Testing;
 
 /// <summary>Nodes on one database and one broker.</summary>
-internal sealed class TestCluster : IAsyncDisposable
+public sealed class TestCluster : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly int _firstPort = Ports.Free(1)[0];
+    private readonly List<TestNode> _nodes = [];
 
     private TestCluster()
     {
@@ -16,9 +16,9 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>A region of its own, so that clusters of other tests on the same broker hear nothing of it.</summary>
     public string Region { get; } = $"test-{Guid.NewGuid():N}"[..20];
 
-    public List<TestNode> Nodes { get; } = [];
+    public IReadOnlyList<TestNode> Nodes => _nodes;
 
-    public TestNode this[int index] => Nodes[index];
+    public TestNode this[int index] => _nodes[index];
 
     public SigningKey Key { get; } = new();
 
@@ -66,7 +66,7 @@ internal sealed class TestCluster : IAsyncDisposable
         foreach (var (name, value) in settings)
             environment[name] = value;
         for (var i = 0; i < count; i++)
-            Nodes.Add(new(((char)('a' + i)).ToString(), i == 0 ? _firstPort : Ports.Free(1)[0], _folder, broker.Uri, database, environment));
+            _nodes.Add(new(((char)('a' + i)).ToString(), i == 0 ? _firstPort : Ports.Free(1)[0], _folder, broker.Uri, database, environment));
     }
 
     private static async Task StartAllAsync(params TestCluster[] clusters)
