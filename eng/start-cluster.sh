@@ -30,26 +30,33 @@ wait_for() {
 }
 
 secret_in() {
-  [[ -s $1 ]] || (umask 077 && head -c 18 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$1")
+  [[ -s $1 ]] || head -c 18 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$1"
   cat "$1"
 }
 
-# Root may not run PostgreSQL.
-as_postgres() {
-  if [[ $(id -u) == 0 ]]; then setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; else "$@"; fi
+# Root may not run PostgreSQL; its own user can, where it gets through to the folder.
+become=()
+become_postgres() {
+  [[ $(id -u) == 0 ]] || return 0
+  become=(setpriv --reuid=postgres --regid=postgres --clear-groups)
+  chmod o+x "$PWD/data" "$data"
+  "${become[@]}" test -x "$data" && return
+  echo "PostgreSQL does not run as root, and the user postgres can't enter $PWD. Start in a folder that others can enter, or as another user than root." >&2
+  exit 1
 }
 
 start_postgres() {
   local programs="$1" folder="$data/postgres" port="$2"
   mkdir -p "$folder"
-  [[ $(id -u) != 0 ]] || chown postgres "$folder"
+  ((${#become[@]} == 0)) || chown postgres "$folder"
   if [[ ! -d $folder/data ]]; then
-    as_postgres sh -c 'umask 077 && cat >"$1"' - "$folder/password" <<<"$postgres_password"
-    as_postgres "$programs/initdb" -D "$folder/data" -U heliograph -A scram-sha-256 --pwfile="$folder/password" >"$data/initdb.log" 2>&1 ||
+    "${become[@]}" sh -c 'cat >"$1"' - "$folder/password" <<<"$postgres_password"
+    "${become[@]}" "$programs/initdb" -D "$folder/data" -U heliograph -A scram-sha-256 --pwfile="$folder/password" >"$data/initdb.log" 2>&1 ||
       { echo "PostgreSQL's data folder can't be made; see $data/initdb.log" >&2; exit 1; }
     rm "$folder/password"
   fi
-  as_postgres "$programs/postgres" -D "$folder/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 >"$data/postgres.log" 2>&1 &
+  # Its own session: of Ctrl+C in a terminal it is not to hear before the nodes have left.
+  "${become[@]}" setsid "$programs/postgres" -D "$folder/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 >"$data/postgres.log" 2>&1 &
   postgres_pid=$!
   wait_for PostgreSQL "$port" "$postgres_pid" "$data/postgres.log"
 }
@@ -60,7 +67,7 @@ start_rabbitmq() {
   mapper=$(free_port 24369)
   epmd -address 127.0.0.1 -port "$mapper" &
   cluster_pids+=($!)
-  (umask 077 && printf '%s\n' "listeners.tcp.1 = 127.0.0.1:$port" "default_user = heliograph" "default_pass = $broker_password" >"$folder/rabbitmq.conf")
+  printf '%s\n' "listeners.tcp.1 = 127.0.0.1:$port" "default_user = heliograph" "default_pass = $broker_password" >"$folder/rabbitmq.conf"
   HOME="$folder" ERL_EPMD_PORT="$mapper" ERL_EPMD_ADDRESS=127.0.0.1 RABBITMQ_NODENAME="heliograph-$port@localhost" RABBITMQ_DIST_PORT="$(free_port 25672)" \
     RABBITMQ_CONFIG_FILE="$folder/rabbitmq.conf" RABBITMQ_MNESIA_BASE="$folder/mnesia" RABBITMQ_LOG_BASE="$folder/log" RABBITMQ_LOGS=- \
     RABBITMQ_PID_FILE="$folder/pid" RABBITMQ_ENABLED_PLUGINS_FILE="$folder/plugins" \
@@ -94,10 +101,11 @@ start_cluster() {
   need_program "$postgres" PostgreSQL postgresql
   need_program "$broker" RabbitMQ rabbitmq-server
 
+  # Passwords, the API key and the link with it are in what is written from here on.
+  umask 077
   data="$PWD/data/cluster"
   mkdir -p "$data"
-  # PostgreSQL's own user has to get through to its folder.
-  [[ $(id -u) != 0 ]] || chmod o+x "$PWD/data" "$data"
+  become_postgres
   postgres_password=$(secret_in "$data/postgres-password")
   broker_password=$(secret_in "$data/broker-password")
   node_pids=()
@@ -122,7 +130,10 @@ start_cluster() {
     cluster_pids+=($!)
     wait_for "Node $name" "$port" $! "$data/node-$name.log"
     # The port is open before the first key is written; the welcome comes after.
-    until grep -q '^  Stop ' "$data/node-$name.out"; do sleep 0.1; done
+    until grep -q '^  Stop ' "$data/node-$name.out"; do
+      kill -0 $! 2>/dev/null || { echo "Node $name did not start; its log is $data/node-$name.log" >&2; exit 1; }
+      sleep 0.1
+    done
   done
 
   local link key

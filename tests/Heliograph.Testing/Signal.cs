@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Heliograph.Testing;
 
 /// <summary>Signals to other processes, as <c>kill</c> sends them.</summary>
-internal static class Signal
+public static class Signal
 {
     public static void Send(int process, PosixSignal signal)
     {
