@@ -10,6 +10,8 @@ namespace Heliograph.Server.Console;
 /// <summary>What the pages of the console have in common. They are rendered once per request; a form is answered by a redirect, or by the page with what was wrong.</summary>
 public abstract class ConsolePage : ComponentBase
 {
+    private bool _isLoaded;
+
     [CascadingParameter]
     public HttpContext Http { get; set; } = null!;
 
@@ -24,6 +26,25 @@ public abstract class ConsolePage : ComponentBase
 
     /// <summary>What was wrong with the form that was sent; null where nothing was.</summary>
     private protected string? Problem { get; private set; }
+
+    /// <inheritdoc />
+    public override async Task SetParametersAsync(ParameterView parameters)
+    {
+        parameters.SetParameterProperties(this);
+        if (!_isLoaded)
+        {
+            await LoadAsync();
+            _isLoaded = true;
+        }
+
+        await base.SetParametersAsync(ParameterView.Empty);
+    }
+
+    /// <summary>
+    /// Reads what the page shows. Nothing is rendered before, so that no page has to do without what it is about. (Blazor renders a page
+    /// while its OnInitializedAsync still waits, which a database on another machine makes it do.)
+    /// </summary>
+    private protected virtual Task LoadAsync() => Task.CompletedTask;
 
     /// <summary>What was wrong with one field of the form, as <see cref="Management.FieldRules"/> say it; null where it was something else.</summary>
     private protected string? ProblemAt(string field)

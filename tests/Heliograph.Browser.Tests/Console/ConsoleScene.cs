@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Heliograph.Browser.Tests.Console;
 
-/// <summary>A service, started as people start it, and browsers that look at its console.</summary>
+/// <summary>A service, started as people start it, or a cluster, and browsers that look at its console.</summary>
 public sealed class ConsoleScene : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
@@ -10,6 +10,7 @@ public sealed class ConsoleScene : IAsyncDisposable
     private readonly string _name;
     private readonly List<IBrowserContext> _profiles = [];
     private readonly List<Tab> _tabs = [];
+    private bool _isShared;
 
     private ConsoleScene(Chromium chromium, string name)
     {
@@ -41,6 +42,18 @@ public sealed class ConsoleScene : IAsyncDisposable
         return scene;
     }
 
+    /// <summary>Looks at a cluster, which stays when the scene ends. Pages are those of its first node, where no other is named.</summary>
+    /// <param name="chromium">The browser.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="name">What its screenshots are called.</param>
+    public static ConsoleScene Of(Chromium chromium, TestCluster cluster, [CallerMemberName] string name = "") => new(chromium, name)
+    {
+        Service = cluster[0].Process,
+        Api = cluster[0].Api,
+        ApiKey = cluster[0].Api.ApiKey,
+        _isShared = true,
+    };
+
     /// <summary>A browser of its own: nobody is signed in in it.</summary>
     /// <param name="options">What is special about it, such as a phone's window.</param>
     public async Task<IBrowserContext> NewBrowserAsync(BrowserNewContextOptions? options = null)
@@ -52,12 +65,12 @@ public sealed class ConsoleScene : IAsyncDisposable
 
     /// <summary>Opens a page of the console in a new tab.</summary>
     /// <param name="browser">The browser to open it in; one of its own where null.</param>
-    /// <param name="path">The page, e.g. <c>/console/products</c>.</param>
+    /// <param name="path">The page, e.g. <c>/console/products</c>; its whole address where another node of a cluster has it.</param>
     public async Task<Tab> OpenAsync(string path, IBrowserContext? browser = null)
     {
         var tab = new Tab(await (browser ?? await NewBrowserAsync()).NewPageAsync());
         _tabs.Add(tab);
-        await tab.Page.GotoAsync(Service.BaseUrl + path);
+        await tab.Page.GotoAsync(AddressOf(path));
         return tab;
     }
 
@@ -70,7 +83,7 @@ public sealed class ConsoleScene : IAsyncDisposable
         var tab = await OpenAsync(path, browser);
         await tab.Page.GetByLabel("API key").FillAsync(apiKey ?? ApiKey);
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await tab.Page.WaitForURLAsync(Service.BaseUrl + path);
+        await tab.Page.WaitForURLAsync(AddressOf(path));
         return tab;
     }
 
@@ -92,9 +105,15 @@ public sealed class ConsoleScene : IAsyncDisposable
         var complaints = _tabs.SelectMany(tab => tab.Complaints).ToList();
         foreach (var profile in _profiles)
             await profile.DisposeAsync();
-        Api.Dispose();
-        await Service.DisposeAsync();
+        if (!_isShared)
+        {
+            Api.Dispose();
+            await Service.DisposeAsync();
+        }
+
         _folder.Dispose();
         complaints.ShouldBeEmpty();
     }
+
+    private string AddressOf(string path) => path.StartsWith('/') ? Service.BaseUrl + path : path;
 }

@@ -24,11 +24,7 @@ public sealed class EveryPageTests(Chromium chromium)
         await new Tour(scene, page).VisitAsync(
             async name =>
             {
-                problems.AddRange((await Axe.ViolationsAsync(page)).Select(x => $"{name}: {x}"));
-                if (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
-                    problems.Add($"{name}: is wider than the window");
-                if (await page.Locator("h1").CountAsync() != 1)
-                    problems.Add($"{name}: has not one h1");
+                problems.AddRange(await PageRules.ProblemsAsync(page, name));
                 await page.ScreenshotAsync(new() { Path = Screenshots.FileOf($"every-page/{colours}-{width}/{name.Replace('/', '-')}.png"), FullPage = true });
             },
             "/console/products");

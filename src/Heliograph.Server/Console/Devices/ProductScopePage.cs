@@ -21,17 +21,7 @@ public abstract class ProductScopePage : ConsolePage
     /// <summary>Its ID.</summary>
     private protected ProductId Id { get; private set; }
 
-    /// <inheritdoc />
-    public override async Task SetParametersAsync(ParameterView parameters)
-    {
-        parameters.SetParameterProperties(this);
-        if (Product is null)
-            await LoadAsync();
-        await base.SetParametersAsync(ParameterView.Empty);
-    }
-
-    /// <summary>Reads what the page shows. Nothing is rendered before, so that no page has to do without what it is about.</summary>
-    private protected virtual async Task LoadAsync()
+    private protected override async Task LoadAsync()
     {
         Id = Protocol.ProductId.TryParse(ProductId, out var id) ? id : throw ApiException.NoSuchProduct(ProductId);
         Product = await Products.GetAsync(Visitor.Organization, Id, Aborted);
