@@ -143,7 +143,7 @@ function add(entry, content) {
   }
   row.append(
     when,
-    element('td', elapsed(entry.sinceLast), 'number name'),
+    element('td', elapsed(entry.sinceLast), 'number name wide'),
     what,
     // What is no message goes nowhere.
     element('td', entry.layers ? DIRECTIONS[entry.from] : entry.from, 'direction'),

@@ -13,7 +13,7 @@ function nodeRow(node) {
   const row = document.createElement('tr');
   row.dataset.node = node.name;
 
-  const name = element('th', node.name, 'mono name');
+  const name = element('th', node.name, 'mono');
   name.scope = 'row';
   if (node.isThis) {
     name.append(' ', element('span', 'this one', 'badge'));
