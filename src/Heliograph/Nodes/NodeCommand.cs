@@ -36,7 +36,8 @@ internal static class NodeCommand
         string.Create(CultureInfo.InvariantCulture, $"{100 * node.Cpu:N0} %"),
         string.Create(CultureInfo.InvariantCulture, $"{node.MemoryBytes / BytesPerMegabyte:N0} MiB"),
         Wording.Time(node.HeardAt),
-        node.Version,
+        // What stands behind it is the commit that it was built from.
+        node.Version.Split('+')[0],
     ];
 
     private static string Uptime(TimeSpan time) => time switch
