@@ -12,14 +12,22 @@ internal sealed class CommandLine
     private readonly Option<string?> _url = Make<string?>("--url", "Instead: the base URL of a service that runs already.");
     private readonly Option<string?> _apiKey = Make<string?>("--api-key", "Its API key, with the right to manage.");
     private readonly Option<int?> _processId = Make<int?>("--pid", "Its process, for CPU and memory readings.");
-    private readonly Option<string?> _relay = Make<string?>("--relay", "Start this bare relay as the yardstick.");
+    private readonly Option<string?> _name = Make<string?>("--name", "What the service is called in the table.");
+    private readonly Option<string?> _before = Make<string?>("--before", "Start this heliograph too, to compare the first one with it.");
+    private readonly Option<string?> _beforeConfiguration = Make<string?>("--before-config", "Its configuration file.");
+    private readonly Option<string?> _beforeName = Make<string?>("--before-name", "What it is called in the table.");
+    private readonly Option<string?> _floor = Make<string?>("--floor", "Start this floor relay, which the targets are set by.");
+    private readonly Option<string?> _relay = Make<string?>("--relay", "Start this bare ASP.NET Core relay as a second yardstick.");
+    private readonly Option<bool> _tls = Make<bool>("--tls", "TLS on all servers started here.");
     private readonly Option<string?> _collector = Make<string?>(
         "--gc", "Garbage collector of all servers started here. Default: as the service is configured.");
     private readonly Option<string[]> _only = Make<string[]>("--only", "Run some of the scenarios.");
     private readonly Option<bool> _quick = Make<bool>("--quick", "Small numbers, a few seconds: does it all work?");
     private readonly Option<int?> _pairs = Make<int?>("--pairs", "Pairs that relay (200).");
     private readonly Option<int?> _idlePairs = Make<int?>(
-        "--idle-pairs", "Pairs that idle (9900), at most what the open-file limit allows.");
+        "--idle-pairs", "Pairs that idle (9500), at most what the open-file limit allows.");
+    private readonly Option<int?> _stormDevices = Make<int?>(
+        "--storm-devices", "Devices that connect at once (19000), at most what the open-file limit allows.");
     private readonly Option<int?> _payload = Make<int?>("--payload", "Bytes of a message (512).");
     private readonly Option<int?> _rate = Make<int?>("--rate", "Relayed messages per second in the open loop (4000).");
     private readonly Option<int?> _rounds = Make<int?>("--rounds", "Rounds of the closed and of the open loop, per server (5).");
@@ -34,10 +42,10 @@ internal sealed class CommandLine
         _only.AcceptOnlyFromAmong(ScenarioNames.All);
         _collector.AcceptOnlyFromAmong("server", "workstation");
         var command = new RootCommand(
-            "Measures what relaying, connecting and idling cost Heliograph, beside a bare ASP.NET Core WebSocket relay.");
+            "Measures what relaying, connecting and idling cost Heliograph, beside relays that have no rules.");
         foreach (var option in (Option[])[
-            _service, _serviceConfiguration, _url, _apiKey, _processId, _relay, _collector, _only, _quick,
-            _pairs, _idlePairs, _payload, _rate, _rounds, _seconds, _json, _commit, _gate])
+            _service, _serviceConfiguration, _url, _apiKey, _processId, _name, _before, _beforeConfiguration, _beforeName, _floor, _relay,
+            _tls, _collector, _only, _quick, _pairs, _idlePairs, _stormDevices, _payload, _rate, _rounds, _seconds, _json, _commit, _gate])
         {
             command.Options.Add(option);
         }
@@ -52,7 +60,8 @@ internal sealed class CommandLine
     {
         try
         {
-            return new LoadRun(Read(parsed)).Run();
+            using var run = new LoadRun(Read(parsed));
+            return run.Run();
         }
         catch (Exception error) when (error is LoadException or IOException or HttpRequestException or System.Net.Sockets.SocketException)
         {
@@ -72,11 +81,18 @@ internal sealed class CommandLine
             Url = ParseUrl(parsed.GetValue(_url)),
             ApiKey = parsed.GetValue(_apiKey),
             ProcessId = parsed.GetValue(_processId),
+            Name = parsed.GetValue(_name) ?? sizes.Name,
+            Before = parsed.GetValue(_before),
+            BeforeConfiguration = parsed.GetValue(_beforeConfiguration),
+            BeforeName = parsed.GetValue(_beforeName) ?? sizes.BeforeName,
+            Floor = parsed.GetValue(_floor),
             Relay = parsed.GetValue(_relay),
+            Tls = parsed.GetValue(_tls),
             Collector = parsed.GetValue(_collector),
             Scenarios = only.Length == 0 ? ScenarioNames.All : only,
             Pairs = parsed.GetValue(_pairs) ?? sizes.Pairs,
             IdlePairs = parsed.GetValue(_idlePairs) ?? sizes.IdlePairs,
+            StormDevices = parsed.GetValue(_stormDevices) ?? sizes.StormDevices,
             PayloadBytes = parsed.GetValue(_payload) ?? sizes.PayloadBytes,
             Rate = parsed.GetValue(_rate) ?? sizes.Rate,
             IdleRounds = parsed.GetValue(_url) is null ? sizes.IdleRounds : 1,
@@ -104,10 +120,13 @@ internal sealed class CommandLine
     {
         var problem = settings switch
         {
-            { Service: null, Url: null, Relay: null } => "name a server: --service, --url or --relay",
+            { Service: null, Url: null, Floor: null, Relay: null } => "name a server: --service, --url, --floor or --relay",
+            { Service: null, Before: not null } => "--before needs --service",
+            { Url: not null, Tls: true } => "--tls is for servers that are started here: write https:// in --url",
             { Service: not null, Url: not null } => "--service and --url exclude each other",
             { Url: not null, ApiKey: null } => "--url needs --api-key",
-            { Pairs: < 1 } or { IdlePairs: < 1 } or { Rounds: < 1 } => "--pairs, --idle-pairs and --rounds have to be 1 or more",
+            { Pairs: < 1 } or { IdlePairs: < 1 } or { StormDevices: < 1 } or { Rounds: < 1 } =>
+                "--pairs, --idle-pairs, --storm-devices and --rounds have to be 1 or more",
             { Rate: < 2 } => "--rate has to be 2 or more",
             _ => null,
         };

@@ -6,58 +6,89 @@ using Heliograph.Load.Servers;
 namespace Heliograph.Load;
 
 /// <summary>Starts the servers, runs the scenarios on them, reports.</summary>
-internal sealed class LoadRun
+internal sealed class LoadRun : IDisposable
 {
+    private const string FloorName = "floor";
+    private const string BareRelayName = "bare relay";
+
     private readonly Settings _settings;
+    private readonly ServerCertificate? _certificate;
     private readonly IReadOnlyDictionary<string, string> _runtime;
     private readonly List<ServerKind> _kinds = [];
     private readonly List<ServerResults> _results;
+    private readonly List<double> _signatureCosts = [];
 
     public LoadRun(Settings settings)
     {
         _settings = settings;
+        _certificate = settings.Tls ? new ServerCertificate() : null;
         _runtime = RuntimeSettings.For(settings.Service, settings.Collector);
+        if (settings.Before is { } before)
+        {
+            AddService(settings.BeforeName, before, settings.BeforeConfiguration);
+        }
+
         if (settings.Service is { } service)
         {
-            _kinds.Add(new ServerKind(
-                ServiceServer.DisplayName,
-                pairs => ServiceServer.Own(new OwnedService(service, settings.ServiceConfiguration, _runtime), pairs)));
+            AddService(settings.Name, service, settings.ServiceConfiguration);
         }
         else if (settings.Url is { } url)
         {
             _kinds.Add(new ServerKind(
-                ServiceServer.DisplayName,
-                pairs => ServiceServer.At(url, settings.ApiKey!, settings.ProcessId, pairs)));
+                settings.Name,
+                pairs => ServiceServer.At(settings.Name, url, settings.ApiKey!, settings.ProcessId, pairs)));
         }
 
-        if (settings.Relay is { } relay)
-        {
-            _kinds.Add(new ServerKind(BareRelayServer.DisplayName, _ => new BareRelayServer(relay, _runtime)));
-        }
-
-        _results = [.. _kinds.Select(_ => new ServerResults())];
+        AddRelay(FloorName, settings.Floor);
+        AddRelay(BareRelayName, settings.Relay);
+        _results = [.. _kinds.Select(kind => new ServerResults(kind.Name))];
     }
 
     /// <summary>Returns the exit code: 3 where a target is missed and the run is a gate.</summary>
     public int Run()
     {
+        var machine = MachineFacts.Read(_settings.Commit);
         RunOnCommonServers();
         if (Has(ScenarioNames.Idle))
         {
             Keep(IdleScenario.Run(_settings, _kinds), (results, idle) => results.Idle = idle);
         }
 
-        var rows = new ReportRows(_settings, Of(ServiceServer.DisplayName), Of(BareRelayServer.DisplayName)).Build();
-        var machine = MachineFacts.Read(_settings.Commit);
-        ReportTable.Print(Console.Out, machine, _runtime, rows, _settings.Quick);
+        if (Has(ScenarioNames.Storm))
+        {
+            Keep(StormScenario.Run(_settings, _kinds), (results, storm) => results.Storm = storm);
+        }
+
+        string[] columns = [.. _results.Select(results => results.Name)];
+        var reference = Of(_settings.Before is null ? FloorName : _settings.BeforeName);
+        var rows = new ReportRows(_settings, _results, Of(_settings.Name), reference, _signatureCosts).Build();
+        ReportTable.Print(Console.Out, machine, _runtime, columns, rows, _settings);
         if (_settings.JsonFile is { } file)
         {
-            var rounds = _kinds.Zip(_results)
-                .ToDictionary(pair => pair.First.Name, pair => ServerRounds.Of(pair.Second), StringComparer.Ordinal);
-            new ResultFile(machine, _runtime, Sizes.Of(_settings), [.. rows.Select(ResultRow.Of)], rounds).Write(file);
+            var rounds = _results.ToDictionary(results => results.Name, ServerRounds.Of, StringComparer.Ordinal);
+            new ResultFile(machine, _runtime, Sizes.Of(_settings), [.. rows.Select(row => ResultRow.Of(row, columns))], rounds).Write(file);
         }
 
         return _settings.Gate && rows.Any(row => row.IsMet is false) ? 3 : 0;
+    }
+
+    public void Dispose() => _certificate?.Dispose();
+
+    private void AddService(string name, string program, string? configuration)
+    {
+        // A service has the settings that it comes with, unless the run overrides the collector for all.
+        var runtime = RuntimeSettings.For(service: null, _settings.Collector);
+        _kinds.Add(new ServerKind(
+            name,
+            pairs => ServiceServer.Own(name, new OwnedService(program, configuration, runtime, _certificate), pairs)));
+    }
+
+    private void AddRelay(string name, string? program)
+    {
+        if (program is not null)
+        {
+            _kinds.Add(new ServerKind(name, _ => new PairRelayServer(name, program, _runtime, _certificate)));
+        }
     }
 
     private void RunOnCommonServers()
@@ -79,7 +110,7 @@ internal sealed class LoadRun
             // Before any pair is open: a second connection of a device would take over its first.
             if (Has(ScenarioNames.Connect))
             {
-                Keep(ConnectScenario.Run(_settings, servers), (results, connects) => results.Connects = connects);
+                Keep(ConnectScenario.Run(_settings, servers, _signatureCosts), (results, connects) => results.Connects = connects);
             }
 
             RunRelay(servers);
@@ -111,11 +142,8 @@ internal sealed class LoadRun
 
     private bool Has(string scenario) => _settings.Scenarios.Contains(scenario, StringComparer.Ordinal);
 
-    private ServerResults? Of(string name)
-    {
-        var index = _kinds.FindIndex(kind => string.Equals(kind.Name, name, StringComparison.Ordinal));
-        return index < 0 ? null : _results[index];
-    }
+    private ServerResults? Of(string name) =>
+        _results.Find(results => string.Equals(results.Name, name, StringComparison.Ordinal));
 
     private void Keep<T>(IReadOnlyList<T> perServer, Action<ServerResults, T> keep)
     {

@@ -15,7 +15,21 @@ internal sealed record Settings
 
     public int? ProcessId { get; init; }
 
+    /// <summary>The service of another commit, to be measured beside the first one.</summary>
+    public string? Before { get; init; }
+
+    public string? BeforeConfiguration { get; init; }
+
+    /// <summary>What the services are called in the table.</summary>
+    public string Name { get; init; } = "service";
+
+    public string BeforeName { get; init; } = "before";
+
+    public string? Floor { get; init; }
+
     public string? Relay { get; init; }
+
+    public bool Tls { get; init; }
 
     public string? Collector { get; init; }
 
@@ -39,7 +53,15 @@ internal sealed record Settings
 
     public int ConnectRounds { get; init; } = 3;
 
-    public int IdlePairs { get; init; } = 9900;
+    /// <summary>ES256 verifications in a round of the connect scenario.</summary>
+    public int Verifications { get; init; } = 2000;
+
+    public int StormDevices { get; init; } = 19_000;
+
+    /// <summary>Relayed messages per second between the pairs that are open during the storm.</summary>
+    public int StormRate { get; init; } = 1000;
+
+    public int IdlePairs { get; init; } = 9500;
 
     /// <summary>Each on a fresh server: a second round on the same one would find the memory of the first.</summary>
     public int IdleRounds { get; init; } = 2;
@@ -57,7 +79,7 @@ internal sealed record Settings
 
     public bool Quick { get; init; }
 
-    /// <summary>Small enough for a test that wants to know that all of it works: the numbers mean nothing.</summary>
+    /// <summary>Small enough to know in a moment that all of it works: the numbers mean nothing.</summary>
     public Settings AsQuick() => this with
     {
         Quick = true,
@@ -68,6 +90,8 @@ internal sealed record Settings
         WarmUpTime = TimeSpan.FromSeconds(0.2),
         Connects = 20,
         ConnectRounds = 1,
+        Verifications = 200,
+        StormDevices = 200,
         IdlePairs = 50,
         IdleRounds = 1,
         IdleTime = TimeSpan.FromSeconds(0.5),
@@ -82,6 +106,7 @@ internal static class ScenarioNames
     public const string ClosedLoop = "closed";
     public const string OpenLoop = "open";
     public const string Idle = "idle";
+    public const string Storm = "storm";
 
-    public static readonly string[] All = [Connect, ClosedLoop, OpenLoop, Idle];
+    public static readonly string[] All = [Connect, ClosedLoop, OpenLoop, Idle, Storm];
 }

@@ -1,23 +1,22 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Heliograph.Load.Readings;
 
-/// <summary>What the kernel says of a process. CPU time counts in ticks of 10 ms, so rounds have to be seconds long.</summary>
-internal static class ProcessReadings
+/// <summary>What the kernel says of a process.</summary>
+internal static partial class ProcessReadings
 {
-    // USER_HZ, the unit of /proc/PID/stat on every Linux that .NET runs on.
-    private const double TicksPerSecond = 100;
+    private const int ThreadClock = 3;
 
-    /// <summary>User and system time of all threads together, those that have ended too.</summary>
+    /// <summary>User and system time of all threads together, those that have ended too, to the nanosecond.</summary>
     public static TimeSpan CpuTime(int processId)
     {
-        var stat = Read($"/proc/{processId}/stat");
-
-        // The program's name, in parentheses, may hold blanks: count the fields from behind it.
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
-        return TimeSpan.FromSeconds(ticks / TicksPerSecond);
+        // The CPU clock of another process: what clock_getcpuclockid(3) returns.
+        return Read((~processId << 3) | 2) ?? throw new LoadException($"process {processId} has no CPU clock; has the server ended?");
     }
+
+    /// <summary>The same of the thread that asks.</summary>
+    public static TimeSpan OwnThreadCpuTime() => Read(ThreadClock) ?? TimeSpan.Zero;
 
     public static MemoryReading Memory(int processId)
     {
@@ -39,6 +38,13 @@ internal static class ProcessReadings
             lines.First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Replace("kB", "", StringComparison.Ordinal),
             CultureInfo.InvariantCulture);
 
+    private static TimeSpan? Read(int clock) => ReadClock(clock, out var time) == 0
+        ? TimeSpan.FromSeconds(time.Seconds) + TimeSpan.FromMicroseconds(time.Nanoseconds / 1000.0)
+        : null;
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    private static partial int ReadClock(int clock, out ClockTime time);
+
     private static string Read(string file)
     {
         try
@@ -50,6 +56,9 @@ internal static class ProcessReadings
             throw new LoadException($"can't read {file}; has the server ended?", error);
         }
     }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct ClockTime(nint Seconds, nint Nanoseconds);
 }
 
 /// <summary>In kB, as the kernel counts.</summary>

@@ -35,33 +35,53 @@ internal sealed record ResultFile(
 
 /// <summary>How much was run: results of different sizes are not to be compared.</summary>
 internal sealed record Sizes(
-    bool Quick, int Pairs, int PayloadBytes, int Rate, int Rounds, double RoundSeconds, int Connects, int IdlePairs)
+    bool Quick,
+    bool Tls,
+    int Pairs,
+    int PayloadBytes,
+    int Rate,
+    int Rounds,
+    double RoundSeconds,
+    int Connects,
+    int IdlePairs,
+    int StormDevices,
+    int StormRate)
 {
     public static Sizes Of(Settings settings) => new(
         settings.Quick,
+        settings.Tls,
         settings.Pairs,
         settings.PayloadBytes,
         settings.Rate,
         settings.Rounds,
         settings.RoundTime.TotalSeconds,
         settings.Connects,
-        settings.IdlePairs);
+        settings.IdlePairs,
+        settings.StormDevices,
+        settings.StormRate);
 }
 
-internal sealed record ResultRow(string Metric, string Unit, double? Service, double? BareRelay, double? Ratio, string? Target, bool? Met)
+internal sealed record ResultRow(
+    string Metric, string Unit, IReadOnlyDictionary<string, double?> Values, double? Ratio, string? Target, bool? Met)
 {
-    public static ResultRow Of(ReportRow row) =>
-        new(row.Metric, row.Unit, row.Service, row.BareRelay, row.Ratio, row.Target?.ToString(), row.IsMet);
+    public static ResultRow Of(ReportRow row, IReadOnlyList<string> columns) => new(
+        row.Metric,
+        row.Unit,
+        columns.Zip(row.Values).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
+        row.Ratio,
+        row.Target?.ToString(),
+        row.IsMet);
 }
 
 internal sealed record ServerRounds(
     IReadOnlyList<RelayRound>? ClosedLoop,
     IReadOnlyList<RelayRound>? OpenLoop,
     IReadOnlyList<ConnectRound>? Connects,
-    IReadOnlyList<IdleRound>? Idle)
+    IReadOnlyList<IdleRound>? Idle,
+    StormRound? Storm)
 {
     public static ServerRounds Of(ServerResults results) =>
-        new(results.ClosedLoop?.Rounds, results.OpenLoop?.Rounds, results.Connects, results.Idle);
+        new(results.ClosedLoop?.Rounds, results.OpenLoop?.Rounds, results.Connects, results.Idle, results.Storm);
 }
 
 [JsonSourceGenerationOptions(

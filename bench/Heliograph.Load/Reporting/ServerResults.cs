@@ -3,8 +3,10 @@ using Heliograph.Load.Scenarios;
 namespace Heliograph.Load.Reporting;
 
 /// <summary>All that one server gave, by scenario; null where a scenario did not run.</summary>
-internal sealed class ServerResults
+internal sealed class ServerResults(string name)
 {
+    public string Name => name;
+
     public IReadOnlyList<ConnectRound>? Connects { get; set; }
 
     public RelayResult? ClosedLoop { get; set; }
@@ -12,4 +14,6 @@ internal sealed class ServerResults
     public RelayResult? OpenLoop { get; set; }
 
     public IReadOnlyList<IdleRound>? Idle { get; set; }
+
+    public StormRound? Storm { get; set; }
 }

@@ -3,11 +3,13 @@ using System.Globalization;
 namespace Heliograph.Load.Reporting;
 
 /// <summary>
-/// What a row has to reach: a ratio to the bare relay in the same run, or a value where the machine plays no part. Never milliseconds.
+/// What a row has to reach: a ratio to the floor in the same run, or a value.
 /// </summary>
 internal sealed record Target(double Limit, bool IsRatio, bool IsStrict)
 {
     public static Target Ratio(double atMost) => new(atMost, IsRatio: true, IsStrict: false);
+
+    public static Target AtMost(double limit) => new(limit, IsRatio: false, IsStrict: false);
 
     public static Target Below(double limit) => new(limit, IsRatio: false, IsStrict: true);
 
@@ -19,5 +21,5 @@ internal sealed record Target(double Limit, bool IsRatio, bool IsStrict)
     };
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{(IsStrict ? "<" : "<=")} {Limit}{(IsRatio ? "x" : "")}");
+        string.Create(CultureInfo.InvariantCulture, $"{(IsStrict ? "<" : "<=")} {Limit:0.##}{(IsRatio ? "x" : "")}");
 }

@@ -3,15 +3,21 @@ using Heliograph.Load.Wire;
 
 namespace Heliograph.Load.Scenarios;
 
-/// <summary>Runs a loop on a thread of its own, so that pings are answered while others open connections or wait.</summary>
+/// <summary>
+/// Runs a loop on a thread of its own, so that pings are answered, and traffic goes on, while others open connections or wait.
+/// </summary>
 internal sealed class BackgroundRun : ILoopRun, IDisposable
 {
+    private readonly ILoopRun? _traffic;
     private readonly Thread _thread;
     private volatile bool _stopped;
     private volatile Exception? _failure;
 
-    public BackgroundRun(EventLoop loop)
+    /// <param name="loop">The loop.</param>
+    /// <param name="traffic">What it runs for; where there is none, it runs until it is stopped.</param>
+    public BackgroundRun(EventLoop loop, ILoopRun? traffic = null)
     {
+        _traffic = traffic;
         _thread = new Thread(() =>
         {
             try
@@ -26,11 +32,9 @@ internal sealed class BackgroundRun : ILoopRun, IDisposable
         _thread.Start();
     }
 
-    public bool HasFinished() => _stopped;
+    public bool HasFinished() => _traffic?.HasFinished() ?? _stopped;
 
-    public void OnTick(long periods)
-    {
-    }
+    public void OnTick(long periods) => _traffic?.OnTick(periods);
 
     public void ThrowIfFailed()
     {
@@ -40,6 +44,7 @@ internal sealed class BackgroundRun : ILoopRun, IDisposable
         }
     }
 
+    /// <summary>Waits until it has ended: at once, or when its traffic has.</summary>
     public void Stop()
     {
         Dispose();

@@ -14,11 +14,13 @@ internal sealed record ConnectRound(int Connects, double Seconds, double? CpuMic
 
 /// <summary>
 /// Devices that come online, as after a power cut: each calls over HTTP with a token, then opens its WebSocket, on connections of their
-/// own. On the bare relay it is the WebSocket alone. They leave politely between rounds, outside the measurement.
+/// own. On the yardsticks it is the WebSocket alone. They leave politely between rounds, outside the measurement. What a signature's
+/// verification costs is measured in the same rounds.
 /// </summary>
 internal static class ConnectScenario
 {
-    public static IReadOnlyList<IReadOnlyList<ConnectRound>> Run(Settings settings, IReadOnlyList<IRelayServer> servers)
+    public static IReadOnlyList<IReadOnlyList<ConnectRound>> Run(
+        Settings settings, IReadOnlyList<IRelayServer> servers, ICollection<double> signatureCosts)
     {
         var results = servers.Select(_ => new List<ConnectRound>()).ToList();
         for (var round = 0; round <= settings.ConnectRounds; round++)
@@ -32,6 +34,8 @@ internal static class ConnectScenario
                     results[i].Add(measured);
                 }
             }
+
+            signatureCosts.Add(SignatureCost.Measure(settings.Verifications));
         }
 
         return results;
@@ -39,6 +43,7 @@ internal static class ConnectScenario
 
     private static ConnectRound RunRound(IRelayServer server, int connects)
     {
+        server.PrepareDevices(0, connects);
         var connections = new WebSocketConnection[connects];
         var cpuBefore = Cpu(server);
         var startedAt = Clock.Now;

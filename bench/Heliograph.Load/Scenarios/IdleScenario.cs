@@ -76,6 +76,7 @@ internal static class IdleScenario
     {
         var devices = new WebSocketConnection[pairs];
         var clients = new WebSocketConnection[pairs];
+        server.PrepareDevices(0, pairs);
         Workers.Run(pairs, i => devices[i] = server.OpenDevice(i));
         Workers.Run(pairs, i => clients[i] = server.OpenClient(i, out _));
         Workers.Run(pairs, i => clients[i].CloseAndWait());

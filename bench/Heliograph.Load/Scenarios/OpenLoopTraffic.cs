@@ -14,16 +14,26 @@ internal sealed class OpenLoopTraffic : Traffic
     private readonly long _period;
     private long _sent;
 
-    public OpenLoopTraffic(PairSet pairs, Ticker ticker, int relayedPerSecond, TimeSpan time)
+    /// <param name="pairs">Who talks.</param>
+    /// <param name="ticker">The loop's.</param>
+    /// <param name="relayedPerSecond">How much; a round trip is two.</param>
+    /// <param name="time">How long; null until <see cref="End"/>.</param>
+    public OpenLoopTraffic(PairSet pairs, Ticker ticker, int relayedPerSecond, TimeSpan? time)
         : base(pairs)
     {
         _ticker = ticker;
         var period = TimeSpan.FromSeconds(2.0 / relayedPerSecond);
         _period = period.Nanoseconds();
         _startedAt = Clock.Now;
-        EndsAt = _startedAt + time.Nanoseconds();
+        EndsAt = time is { } limit ? _startedAt + limit.Nanoseconds() : long.MaxValue;
         ticker.Start(period);
     }
+
+    /// <summary>How late messages left, counted from when they were due: what of the round trips is the generator's own doing.</summary>
+    public LatencyHistogram Lateness { get; } = new();
+
+    /// <summary>From any thread: no more is sent, what is under way is waited for.</summary>
+    public void End() => EndsAt = Clock.Now;
 
     public override void OnTick(long periods)
     {
@@ -36,6 +46,7 @@ internal sealed class OpenLoopTraffic : Traffic
                 return;
             }
 
+            Lateness.Record(Clock.Now - due);
             Send(Pairs[(int)(_sent % Pairs.Count)], due);
             _sent++;
         }

@@ -28,6 +28,7 @@ internal sealed class PairSet : IDisposable
     {
         var devices = new WebSocketConnection[count];
         var pairs = new LoadPair[count];
+        server.PrepareDevices(0, count);
         Workers.Run(count, i => loop.Add(devices[i] = server.OpenDevice(i)));
         Workers.Run(count, i =>
         {

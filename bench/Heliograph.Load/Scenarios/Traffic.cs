@@ -12,6 +12,8 @@ internal abstract class Traffic(PairSet pairs) : IFrameHandler, ILoopRun
     // Nothing is dropped on loopback: what is not back by then is lost.
     private static readonly long LossTimeout = TimeSpan.FromSeconds(10).Nanoseconds();
 
+    private long _endsAt;
+
     public long Relayed { get; private set; }
 
     public LatencyHistogram RoundTrips { get; } = new();
@@ -19,7 +21,7 @@ internal abstract class Traffic(PairSet pairs) : IFrameHandler, ILoopRun
     protected PairSet Pairs => pairs;
 
     /// <summary>When sending ends, on <see cref="Clock"/>.</summary>
-    protected long EndsAt { get; set; }
+    protected long EndsAt { get => Volatile.Read(ref _endsAt); set => Volatile.Write(ref _endsAt, value); }
 
     protected long InFlight { get; private set; }
 

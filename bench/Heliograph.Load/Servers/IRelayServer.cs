@@ -10,6 +10,17 @@ internal interface IRelayServer : IDisposable
     /// <summary>Null where the process is not known: no CPU and memory readings then.</summary>
     int? ProcessId { get; }
 
+    Uri Address { get; }
+
+    /// <summary>Has devices ready to come online once more, outside of what is measured.</summary>
+    void PrepareDevices(int first, int count);
+
+    /// <summary>The HTTP request by which a device learns the URL of its WebSocket; null where it knows it.</summary>
+    byte[]? DeviceRequest(int pair);
+
+    /// <summary>The URL of a device's WebSocket, as the answer says; that is empty where there was no request.</summary>
+    Uri DeviceUrl(int pair, ReadOnlySpan<byte> answer);
+
     /// <summary>What a device does to get online, HTTP call included where there is one.</summary>
     WebSocketConnection OpenDevice(int pair);
 

@@ -13,9 +13,9 @@ internal sealed class ManagementApi : IDisposable
 
     private readonly HttpClient _http;
 
-    public ManagementApi(Uri server, string apiKey)
+    public ManagementApi(Uri server, string apiKey, ServerCertificate? certificate)
     {
-        _http = new HttpClient { BaseAddress = server };
+        _http = ServerCertificate.MakeClient(server, certificate);
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
     }
 

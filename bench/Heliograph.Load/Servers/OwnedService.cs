@@ -6,18 +6,27 @@ internal sealed class OwnedService : IDisposable
     private readonly ServerProcess _process;
     private readonly DirectoryInfo _data;
 
-    public OwnedService(string program, string? configuration, IReadOnlyDictionary<string, string> runtime)
+    public OwnedService(
+        string program, string? configuration, IReadOnlyDictionary<string, string> runtime, ServerCertificate? certificate)
     {
         _data = Directory.CreateTempSubdirectory("heliograph-load-");
         try
         {
-            List<string> arguments = ["serve", "--listen", "http://127.0.0.1:0", "--data", _data.FullName];
+            List<string> arguments = ["serve", "--listen", $"{(certificate is null ? "http" : "https")}://127.0.0.1:0", "--data", _data.FullName];
             if (configuration is not null)
             {
                 arguments.AddRange(["--config", Path.GetFullPath(configuration)]);
             }
 
-            _process = ServerProcess.Start(program, arguments, runtime);
+            Certificate = certificate;
+            var environment = new Dictionary<string, string>(runtime, StringComparer.Ordinal);
+            if (certificate is not null)
+            {
+                environment["HELIOGRAPH_CertificateFile"] = certificate.CertificateFile;
+                environment["HELIOGRAPH_CertificateKeyFile"] = certificate.KeyFile;
+            }
+
+            _process = ServerProcess.Start(program, arguments, environment);
             ApiKey = ReadApiKey();
         }
         catch
@@ -33,6 +42,9 @@ internal sealed class OwnedService : IDisposable
     public int ProcessId => _process.Id;
 
     public string ApiKey { get; }
+
+    /// <summary>Null where it listens without TLS.</summary>
+    public ServerCertificate? Certificate { get; }
 
     public void Dispose()
     {

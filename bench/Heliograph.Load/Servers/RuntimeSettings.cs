@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Heliograph.Load.Servers;
 
 /// <summary>
-/// The runtime settings of the service, as environment variables for every server process: the comparison is of programs, not of garbage
-/// collector settings. They are what the service's own <c>runtimeconfig.json</c> says. Without a service to start, none are set.
+/// The runtime settings of the service, as environment variables for the yardsticks: the comparison is of programs, not of garbage
+/// collector settings. They are what the service's own <c>runtimeconfig.json</c> says; the service itself reads it anyway.
 /// </summary>
 internal static class RuntimeSettings
 {

@@ -23,7 +23,7 @@ internal sealed partial class ServerProcess : IDisposable
 
     /// <param name="program">An executable, or a .dll to run with <c>dotnet</c>.</param>
     /// <param name="arguments">The server's own arguments.</param>
-    /// <param name="runtime">Environment that gives all servers the same runtime settings.</param>
+    /// <param name="runtime">Environment besides this program's own.</param>
     public static ServerProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> runtime)
     {
         var isLibrary = program.EndsWith(".dll", StringComparison.Ordinal);
@@ -123,6 +123,6 @@ internal sealed partial class ServerProcess : IDisposable
         _process.WaitForExit();
     }
 
-    [GeneratedRegex(@"http://[^\s/:]+:[1-9]\d*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"https?://[^\s/:]+:[1-9]\d*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AddressPattern { get; }
 }

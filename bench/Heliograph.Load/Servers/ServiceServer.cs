@@ -8,34 +8,36 @@ namespace Heliograph.Load.Servers;
 /// <summary>Heliograph, started by this program or running already, with a device provisioned per pair.</summary>
 internal sealed class ServiceServer : IRelayServer
 {
-    public const string DisplayName = "service";
-
     private const string AllocatedMetric = "dotnet_gc_heap_total_allocated_bytes_total";
+
+    private const int MostTries = 5;
 
     private readonly OwnedService? _owned;
     private readonly ManagementApi _api;
-    private readonly Uri _address;
     private readonly Provisioning _devices;
 
-    private ServiceServer(Uri address, string apiKey, int? processId, OwnedService? owned, int pairs)
+    private ServiceServer(string name, Uri address, string apiKey, int? processId, OwnedService? owned, int pairs)
     {
-        _address = address;
+        Name = name;
+        Address = address;
         _owned = owned;
         ProcessId = processId;
-        _api = new ManagementApi(address, apiKey);
+        _api = new ManagementApi(address, apiKey, owned?.Certificate);
         _devices = Provisioning.CreateAsync(_api, pairs).GetAwaiter().GetResult();
     }
 
-    public string Name => DisplayName;
+    public string Name { get; }
 
     public int? ProcessId { get; }
 
+    public Uri Address { get; }
+
     /// <summary>A service that this program has started, and ends with it.</summary>
-    public static ServiceServer Own(OwnedService service, int pairs)
+    public static ServiceServer Own(string name, OwnedService service, int pairs)
     {
         try
         {
-            return new ServiceServer(service.Address, service.ApiKey, service.ProcessId, service, pairs);
+            return new ServiceServer(name, service.Address, service.ApiKey, service.ProcessId, service, pairs);
         }
         catch
         {
@@ -45,20 +47,23 @@ internal sealed class ServiceServer : IRelayServer
     }
 
     /// <summary>A service that runs anyway: only what was provisioned is removed in the end.</summary>
-    public static ServiceServer At(Uri address, string apiKey, int? processId, int pairs) =>
-        new(address, apiKey, processId, owned: null, pairs);
+    public static ServiceServer At(string name, Uri address, string apiKey, int? processId, int pairs) =>
+        new(name, address, apiKey, processId, owned: null, pairs);
 
-    public WebSocketConnection OpenDevice(int pair)
-    {
-        using var answer = Connect("device", pair, _devices.Tokens[pair]);
-        return WebSocketHandshake.Open(SignalingUrl(answer), pair, isDevice: true);
-    }
+    public void PrepareDevices(int first, int count) => _devices.RenewTokens(first, count);
+
+    public byte[] DeviceRequest(int pair) => Request("device", pair, _devices.Token(pair));
+
+    public Uri DeviceUrl(int pair, ReadOnlySpan<byte> answer) => new(Text(answer, "signalingUrl"u8));
+
+    public WebSocketConnection OpenDevice(int pair) =>
+        WebSocketHandshake.Open(DeviceUrl(pair, Call("device", DeviceRequest(pair))), pair, isDevice: true);
 
     public WebSocketConnection OpenClient(int pair, out string channelId)
     {
-        using var answer = Connect("client", pair, token: null);
-        channelId = answer.RootElement.GetProperty("channelId").GetString()!;
-        return WebSocketHandshake.Open(SignalingUrl(answer), pair, isDevice: false);
+        var answer = Call("client", Request("client", pair, token: null));
+        channelId = Text(answer, "channelId"u8);
+        return WebSocketHandshake.Open(new Uri(Text(answer, "signalingUrl"u8)), pair, isDevice: false);
     }
 
     public long? ReadAllocatedBytes()
@@ -83,20 +88,48 @@ internal sealed class ServiceServer : IRelayServer
         }
 
         _api.Dispose();
+        _devices.Dispose();
         _owned?.Dispose();
     }
 
-    private static Uri SignalingUrl(JsonDocument answer) => new(answer.RootElement.GetProperty("signalingUrl").GetString()!);
-
-    private JsonDocument Connect(string role, int pair, string? token)
+    private static string Text(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
     {
-        var request = $$"""{"productId":"{{_devices.ProductId}}","deviceId":"{{_devices.DeviceIds[pair]}}"}""";
-        var (status, body) = HttpCall.Post(_address, $"/v1/{role}/connect", token, request);
-        return status switch
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
         {
-            200 => JsonDocument.Parse(body),
-            429 => throw new LoadException("the service limits connects: raise its rate limits, as bench/service.json does"),
-            _ => throw new LoadException($"{role}/connect was answered with {status}: {Encoding.UTF8.GetString(body)}"),
-        };
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(name) && reader.Read())
+            {
+                return reader.GetString()!;
+            }
+        }
+
+        throw new LoadException($"the service's answer has no {Encoding.UTF8.GetString(name)}");
+    }
+
+    private byte[] Request(string role, int pair, string? token) => HttpCall.BuildPost(
+        Address,
+        $"/v1/{role}/connect",
+        token,
+        $$"""{"productId":"{{_devices.ProductId}}","deviceId":"{{_devices.DeviceIds[pair]}}"}""");
+
+    /// <summary>Comes again when it is told to wait, as SDKs do.</summary>
+    private byte[] Call(string role, byte[] request)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var answer = HttpCall.Post(Address, request);
+            switch (answer.Status)
+            {
+                case 200:
+                    return answer.Body;
+                case 429 when answer.RetryAfter is { } wait && tries < MostTries:
+                    Thread.Sleep(wait);
+                    break;
+                case 429:
+                    throw new LoadException("the service limits connects: raise its rate limits, as bench/service.json does");
+                default:
+                    throw new LoadException($"{role}/connect was answered with {answer.Status}: {Encoding.UTF8.GetString(answer.Body)}");
+            }
+        }
     }
 }

@@ -8,15 +8,18 @@ namespace Heliograph.Load.Wire;
 /// </summary>
 internal static class HttpCall
 {
-    public static (int Status, byte[] Body) Post(Uri server, string path, string? bearer, string json)
+    public static HttpAnswer Post(Uri server, byte[] request)
     {
-        using var socket = LoopbackSocket.Connect(server);
+        using var socket = ClientSocket.Connect(server);
+        socket.SendAll(request);
+        return HttpAnswer.Read(socket, out _);
+    }
+
+    public static byte[] BuildPost(Uri server, string path, string? bearer, string json)
+    {
         var authorization = bearer is null ? "" : $"Authorization: Bearer {bearer}\r\n";
-        var request = $"POST {path} HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: application/json\r\n{authorization}"
-            + $"Connection: close\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}";
-        socket.Send(Encoding.UTF8.GetBytes(request));
-        var reader = new HttpResponseReader(socket);
-        var (status, head) = reader.ReadHead();
-        return (status, reader.ReadBody(head));
+        return Encoding.UTF8.GetBytes(
+            $"POST {path} HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: application/json\r\n{authorization}"
+            + $"Connection: close\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}");
     }
 }

@@ -29,7 +29,7 @@ internal sealed partial class Ticker : IDisposable
     /// <summary>How many periods have passed since the last call, 0 if none.</summary>
     public long Take() => Read(Descriptor, out var periods, sizeof(long)) == sizeof(long) ? periods : 0;
 
-    public void Dispose() => _ = Close(Descriptor);
+    public void Dispose() => _ = LibC.Close(Descriptor);
 
     private void Set(TimeSpan period)
     {
@@ -50,9 +50,6 @@ internal sealed partial class Ticker : IDisposable
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     private static partial nint Read(int descriptor, out long periods, nint size);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
 
     [StructLayout(LayoutKind.Sequential)]
     private readonly record struct TimerSpec(nint PeriodSeconds, nint PeriodNanoseconds, nint FirstSeconds, nint FirstNanoseconds);

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace Heliograph.Load.Wire;
 
 /// <summary>
@@ -8,16 +6,16 @@ namespace Heliograph.Load.Wire;
 /// </summary>
 internal sealed class WebSocketConnection : IDisposable
 {
-    private readonly Socket _socket;
+    private readonly ClientSocket _socket;
     private byte[] _partial = [];
     private int _partialLength;
 
     /// <param name="socket">A connected socket, past the upgrade.</param>
     /// <param name="early">Bytes that came in the same breath as the upgrade's answer.</param>
-    public WebSocketConnection(Socket socket, ReadOnlySpan<byte> early)
+    public WebSocketConnection(ClientSocket socket, ReadOnlySpan<byte> early)
     {
         _socket = socket;
-        Descriptor = (int)socket.Handle;
+        Descriptor = socket.Descriptor;
         KeepPartial(early);
     }
 
@@ -31,14 +29,14 @@ internal sealed class WebSocketConnection : IDisposable
 
     public bool IsDevice { get; init; }
 
-    public void StopBlocking() => _socket.Blocking = false;
+    public void StopBlocking() => _socket.StopBlocking();
 
     public void Send(ReadOnlySpan<byte> frame)
     {
-        var sent = _socket.Send(frame, SocketFlags.None, out var error);
-        if (error != SocketError.Success)
+        var sent = _socket.Send(frame);
+        if (sent == ClientSocket.Broken)
         {
-            throw new LoadException($"can't send to the server ({error})");
+            throw new LoadException("can't send to the server: the connection is broken");
         }
 
         if (sent != frame.Length)
@@ -55,11 +53,10 @@ internal sealed class WebSocketConnection : IDisposable
         var have = _partialLength;
         _partial.AsSpan(0, have).CopyTo(buffer);
         _partialLength = 0;
-        var received = _socket.Receive(buffer[have..], SocketFlags.None, out var error);
-        return error switch
+        return _socket.Receive(buffer[have..]) switch
         {
-            SocketError.Success when received > 0 => have + received,
-            SocketError.WouldBlock => have,
+            > 0 and var received => have + received,
+            ClientSocket.WouldBlock => have,
             _ => -1,
         };
     }
@@ -81,9 +78,9 @@ internal sealed class WebSocketConnection : IDisposable
     public void CloseAndWait()
     {
         Send(Frame.Build(Frame.Close, [0x03, 0xe8]));
-        _socket.Shutdown(SocketShutdown.Send);
+        _socket.EndSending();
         Span<byte> scrap = stackalloc byte[512];
-        while (_socket.Receive(scrap, SocketFlags.None, out var error) > 0 && error == SocketError.Success)
+        while (_socket.Receive(scrap) > 0)
         {
         }
 

@@ -7,21 +7,17 @@ internal static class WebSocketHandshake
 {
     public static WebSocketConnection Open(Uri url, int pairIndex, bool isDevice)
     {
-        var socket = LoopbackSocket.Connect(url);
+        var socket = ClientSocket.Connect(url);
         try
         {
-            socket.Send(Encoding.ASCII.GetBytes(
-                $"GET {url.PathAndQuery} HTTP/1.1\r\nHost: {url.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
-            var reader = new HttpResponseReader(socket);
-            var (status, head) = reader.ReadHead();
-            if (status != 101)
+            socket.SendAll(BuildRequest(url));
+            var answer = HttpAnswer.Read(socket, out var rest);
+            if (answer.Status != 101)
             {
-                var body = Encoding.UTF8.GetString(reader.ReadBody(head));
-                throw new LoadException($"the WebSocket upgrade was answered with {status}: {body}");
+                throw new LoadException($"the WebSocket upgrade was answered with {answer.Status}: {Encoding.UTF8.GetString(answer.Body)}");
             }
 
-            return new WebSocketConnection(socket, reader.Rest) { PairIndex = pairIndex, IsDevice = isDevice };
+            return new WebSocketConnection(socket, rest) { PairIndex = pairIndex, IsDevice = isDevice };
         }
         catch
         {
@@ -29,4 +25,8 @@ internal static class WebSocketHandshake
             throw;
         }
     }
+
+    public static byte[] BuildRequest(Uri url) => Encoding.ASCII.GetBytes(
+        $"GET {url.PathAndQuery} HTTP/1.1\r\nHost: {url.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
 }

@@ -4,18 +4,15 @@ using System.Text;
 
 namespace Heliograph.Load.Servers;
 
-/// <summary>
-/// One P-256 key pair for all devices: a key belongs to each device it is registered on, and the service verifies a signature per connect
-/// all the same. Making thousands of pairs would only cost time.
-/// </summary>
-internal sealed class DeviceCredentials : IDisposable
+/// <summary>A device's own P-256 key pair, and the tokens that it signs. For one thread at a time.</summary>
+internal sealed class DeviceKey : IDisposable
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly string _header;
 
-    public DeviceCredentials()
+    public DeviceKey()
     {
         var keyId = $"device:{Convert.ToHexStringLower(SHA256.HashData(_key.ExportSubjectPublicKeyInfo()))}";
         _header = Encode($$"""{"alg":"ES256","typ":"JWT","kid":"{{keyId}}"}""");
@@ -25,7 +22,7 @@ internal sealed class DeviceCredentials : IDisposable
     /// <summary>PEM, as the management API takes it.</summary>
     public string PublicKey { get; }
 
-    /// <summary>Signing is for one thread at a time.</summary>
+    /// <summary>Makes a token that was never seen before: an ES256 signature is another each time.</summary>
     public string MakeToken(string productId, string deviceId)
     {
         var now = DateTimeOffset.UtcNow;

@@ -1,0 +1,108 @@
+using Heliograph.Load.Readings;
+using Heliograph.Load.Servers;
+using Heliograph.Load.Wire;
+
+namespace Heliograph.Load.Scenarios;
+
+/// <summary>What a storm came to.</summary>
+/// <param name="Devices">How many came.</param>
+/// <param name="Seconds">From the first connect until the last one was in.</param>
+/// <param name="CpuMicroseconds">The server's, the relaying included.</param>
+/// <param name="GeneratorSeconds">The generator's own CPU time, which the server's cores were without.</param>
+/// <param name="Refused">Calls answered with 429, which came again when they were told to.</param>
+/// <param name="Broken">Connections that ended or were silent before they were open: those came again after a second.</param>
+internal sealed record StormRound(
+    int Devices, double Seconds, double? CpuMicroseconds, double GeneratorSeconds, long Refused, long Broken)
+{
+    /// <summary>Of those that were connected before, while the storm went on.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public required LatencyHistogram RoundTrips { get; init; }
+
+    [System.Text.Json.Serialization.JsonIgnore]
+    public required LatencyHistogram Lateness { get; init; }
+
+    public double? CpuPerConnect => CpuMicroseconds / Devices;
+}
+
+/// <summary>
+/// All devices come at once, as after an outage, to a server on which others are relaying. A fresh server each, and devices that it has never
+/// seen, each with a key of its own.
+/// </summary>
+internal static class StormScenario
+{
+    // For what comes and goes besides the sockets.
+    private const int SpareDescriptors = 64;
+
+    public static IReadOnlyList<StormRound> Run(Settings settings, IReadOnlyList<ServerKind> kinds)
+    {
+        var results = new List<StormRound>();
+        foreach (var kind in kinds)
+        {
+            Progress.Say($"storm: {kind.Name}, preparing");
+            using var server = kind.Start(settings.Pairs + settings.StormDevices);
+            results.Add(RunOn(settings, server));
+        }
+
+        return results;
+    }
+
+    private static StormRound RunOn(Settings settings, IRelayServer server)
+    {
+        using var loop = new EventLoop();
+        using var pairs = PairSet.Open(server, loop, settings.Pairs, settings.PayloadBytes);
+        Run(loop, pairs, new OpeningTraffic(pairs));
+        // Compiled code on both sides; the storm itself is the first that its devices are seen.
+        Run(loop, pairs, new OpenLoopTraffic(pairs, loop.Ticker, settings.StormRate, settings.WarmUpTime));
+        WarmUp(server, settings);
+
+        using var storm = new Storm(server, loop, settings.Pairs, Math.Min(settings.StormDevices, Room(server)));
+        var traffic = new OpenLoopTraffic(pairs, loop.Ticker, settings.StormRate, time: null);
+        pairs.HandleBy(traffic);
+        using var background = new BackgroundRun(loop, traffic);
+        Progress.Say($"storm: {server.Name}, {storm.Count} devices");
+        var (cpuBefore, ownBefore, startedAt) = (Cpu(server), Environment.CpuUsage.TotalTime, Clock.Now);
+        try
+        {
+            storm.Run(background.ThrowIfFailed);
+        }
+        finally
+        {
+            traffic.End();
+        }
+
+        var seconds = (Clock.Now - startedAt) / 1e9;
+        var cpu = Cpu(server) - cpuBefore;
+        var own = Environment.CpuUsage.TotalTime - ownBefore;
+        background.Stop();
+        return new StormRound(storm.Count, seconds, cpu?.TotalMicroseconds, own.TotalSeconds, storm.Refused, storm.Broken)
+        {
+            RoundTrips = traffic.RoundTrips,
+            Lateness = traffic.Lateness,
+        };
+    }
+
+    private static void Run(EventLoop loop, PairSet pairs, Traffic traffic)
+    {
+        pairs.HandleBy(traffic);
+        loop.Run(traffic);
+    }
+
+    /// <summary>Connects that have the server compile what they take: a service that lived through an outage has.</summary>
+    private static void WarmUp(IRelayServer server, Settings settings)
+    {
+        var count = Math.Min(settings.Connects, settings.StormDevices / 10);
+        var connections = new WebSocketConnection[count];
+        Workers.Run(count, i => connections[i] = server.OpenDevice(settings.Pairs + settings.StormDevices - 1 - i));
+        Workers.Run(count, i => connections[i].CloseAndWait());
+        server.PrepareDevices(settings.Pairs, settings.StormDevices);
+    }
+
+    private static int Room(IRelayServer server)
+    {
+        var own = ProcessReadings.RoomForFiles(Environment.ProcessId);
+        var its = server.ProcessId is { } id ? ProcessReadings.RoomForFiles(id) : own;
+        return Math.Max(1, Math.Min(own, its) - SpareDescriptors);
+    }
+
+    private static TimeSpan? Cpu(IRelayServer server) => server.ProcessId is { } id ? ProcessReadings.CpuTime(id) : null;
+}
