@@ -22,7 +22,8 @@ internal sealed class LoadRun : IDisposable
     {
         _settings = settings;
         _certificate = settings.Tls ? new ServerCertificate() : null;
-        _runtime = RuntimeSettings.For(settings.Service, settings.Collector);
+        var hasYardstick = settings.Floor is not null || settings.Relay is not null;
+        _runtime = RuntimeSettings.For(hasYardstick ? settings.Service : null, settings.Collector);
         if (settings.Before is { } before)
         {
             AddService(settings.BeforeName, before, settings.BeforeConfiguration);

@@ -22,7 +22,7 @@ internal static class ReportTable
             $"{(settings.Tls ? "over TLS" : "without TLS")}; load of the machine in the minute before: {machine.LoadBefore:0.0}"));
         if (runtime.Count > 0)
         {
-            output.WriteLine($"the yardsticks run as the service does, with {string.Join(' ', runtime.Select(pair => $"{pair.Key}={pair.Value}"))}");
+            output.WriteLine($"the yardsticks have the service's settings: {string.Join(' ', runtime.Select(pair => $"{pair.Key}={pair.Value}"))}");
         }
 
         if (settings.Quick)
