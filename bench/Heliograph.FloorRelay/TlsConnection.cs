@@ -58,19 +58,17 @@ internal sealed class TlsConnection : Connection
 
     private async Task<bool> TryOpenAsync(Loop loop)
     {
+        // A buffer of its own: others use the loop's while this one waits.
+        var buffer = new byte[1024];
         while (true)
         {
-            var have = TakeRest(loop.Input);
-            KeepRest(loop.Input.AsSpan(0, have));
-            // A buffer of its own: others use the loop's while this one waits.
-            var buffer = new byte[1024];
             var count = await _tls.ReadAsync(buffer);
             if (count == 0)
             {
                 return false;
             }
 
-            have = TakeRest(loop.Input);
+            var have = TakeRest(loop.Input);
             buffer.AsSpan(0, count).CopyTo(loop.Input.AsSpan(have));
             if (!Request.TryRead(loop.Input.AsSpan(0, have + count), loop.Output, out var request))
             {

@@ -24,8 +24,8 @@ internal sealed class RelayScenario : IDisposable
             Progress.Say($"{server.Name}: opening {settings.Pairs} pairs");
             var pairs = PairSet.Open(server, _loop, settings.Pairs, settings.PayloadBytes);
             _pairs.Add(pairs);
-            RunTraffic(pairs, new OpeningTraffic(pairs));
-            RunTraffic(pairs, new ClosedLoopTraffic(pairs, settings.WarmUpTime));
+            RunTraffic(server, pairs, new OpeningTraffic(pairs));
+            RunTraffic(server, pairs, new ClosedLoopTraffic(pairs, settings.WarmUpTime));
         }
     }
 
@@ -34,9 +34,9 @@ internal sealed class RelayScenario : IDisposable
 
     public IReadOnlyList<RelayResult> RunOpenLoop()
     {
-        foreach (var pairs in _pairs)
+        foreach (var (server, pairs) in _servers.Zip(_pairs))
         {
-            RunTraffic(pairs, OpenLoop(pairs, _settings.WarmUpTime));
+            RunTraffic(server, pairs, OpenLoop(pairs, _settings.WarmUpTime));
         }
 
         return RunRounds("open loop", pairs => OpenLoop(pairs, _settings.RoundTime));
@@ -75,7 +75,7 @@ internal sealed class RelayScenario : IDisposable
         var cpuBefore = Cpu(server);
         var startedAt = Clock.Now;
         var traffic = create(pairs);
-        RunTraffic(pairs, traffic);
+        RunTraffic(server, pairs, traffic);
         var seconds = (Clock.Now - startedAt) / 1e9;
         var cpu = Cpu(server) - cpuBefore;
 
@@ -84,10 +84,17 @@ internal sealed class RelayScenario : IDisposable
         return new RelayRound(traffic.Relayed, seconds, cpu?.TotalMicroseconds, allocated is null ? null : Math.Max(0, allocated.Value));
     }
 
-    private void RunTraffic(PairSet pairs, Traffic traffic)
+    private void RunTraffic(IRelayServer server, PairSet pairs, Traffic traffic)
     {
         pairs.HandleBy(traffic);
-        _loop.Run(traffic);
+        try
+        {
+            _loop.Run(traffic);
+        }
+        catch (LoadException error)
+        {
+            throw new LoadException(server.Name, error);
+        }
     }
 
     private static TimeSpan? Cpu(IRelayServer server) => server.ProcessId is { } id ? ProcessReadings.CpuTime(id) : null;

@@ -1,3 +1,4 @@
+using System.Text;
 using Heliograph.Load.Readings;
 using Heliograph.Load.Servers;
 using Heliograph.Load.Wire;
@@ -170,7 +171,7 @@ internal sealed class Storm : IDisposable
         else
         {
             throw new LoadException(
-                $"a device of the storm was answered with {answer.Status}: {System.Text.Encoding.UTF8.GetString(answer.Body)}");
+                $"a device of the storm was answered with {answer.Status}: {Encoding.UTF8.GetString(answer.Body)}");
         }
     }
 

@@ -21,6 +21,6 @@ internal sealed class StormDevice(int pair, byte[]? call)
     /// <summary>What of the answer has come, where the rest is missing.</summary>
     public byte[] Received { get; set; } = [];
 
-    /// <summary>When the attempt began; an older deadline finds another number here.</summary>
+    /// <summary>Counts attempts and waits: a deadline of an older one finds another number here.</summary>
     public int Attempt { get; set; }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Heliograph.Load.Readings;
 using Heliograph.Load.Servers;
 using Heliograph.Load.Wire;
@@ -15,10 +16,10 @@ internal sealed record StormRound(
     int Devices, double Seconds, double? CpuMicroseconds, double GeneratorSeconds, long Refused, long Broken)
 {
     /// <summary>Of those that were connected before, while the storm went on.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public required LatencyHistogram RoundTrips { get; init; }
 
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public required LatencyHistogram Lateness { get; init; }
 
     public double? CpuPerConnect => CpuMicroseconds / Devices;
