@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Heliograph.Protocol;
 using Heliograph.Server.Hosting;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 
@@ -83,27 +82,30 @@ internal sealed class RegistryLookup : IDisposable
 
     private static async Task<RegistryEntry?> ReadProductAsync(RegistryDbContext db, string product, CancellationToken cancellationToken)
     {
-        if (await db.Products.Where(x => x.ProductId == product).Select(x => x.Region).SingleOrDefaultAsync(cancellationToken) is not { } region)
-            return null;
+        string? region = null;
+        var keys = new List<VerificationKey>();
+        await foreach (var row in LookupQueries.Of(db).Product(db, product).WithCancellation(cancellationToken))
+        {
+            region = row.Region;
+            if (row.KeyId is not null)
+                keys.Add(Key(row.KeyId, row.PublicKey!));
+        }
 
-        var keys = await db.ProductKeys
-            .Where(x => x.ProductId == product)
-            .Select(x => new { x.KeyId, x.SubjectPublicKeyInfo })
-            .ToListAsync(cancellationToken);
-        return new([.. keys.Select(x => Key(x.KeyId, x.SubjectPublicKeyInfo))], region);
+        return region is null ? null : new(keys, region);
     }
 
     private static async Task<RegistryEntry?> ReadDeviceAsync(
         RegistryDbContext db, string product, string device, CancellationToken cancellationToken)
     {
-        if (!await db.Devices.AnyAsync(x => x.ProductId == product && x.DeviceId == device, cancellationToken))
-            return null;
+        List<VerificationKey>? keys = null;
+        await foreach (var row in LookupQueries.Of(db).Device(db, product, device).WithCancellation(cancellationToken))
+        {
+            keys ??= [];
+            if (row.KeyId is not null)
+                keys.Add(Key(row.KeyId, row.PublicKey!));
+        }
 
-        var keys = await db.DeviceKeys
-            .Where(x => x.ProductId == product && x.DeviceId == device)
-            .Select(x => new { x.KeyId, x.SubjectPublicKeyInfo })
-            .ToListAsync(cancellationToken);
-        return new([.. keys.Select(x => Key(x.KeyId, x.SubjectPublicKeyInfo))]);
+        return keys is null ? null : new(keys);
     }
 
     /// <summary>Drops what a change concerns: from here on nobody is given it.</summary>

@@ -160,8 +160,11 @@ public class SessionTests
         for (var round = 0; round < 10; round++)
         {
             var user = sessions.Open(Visitor.Of(found), null);
-            await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
-                sessions.EndAsync(new DefaultHttpContext { RequestServices = service.App.Services, User = user }))));
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+            {
+                await using var scope = service.App.Services.CreateAsyncScope();
+                await sessions.EndAsync(new DefaultHttpContext { RequestServices = scope.ServiceProvider, User = user });
+            })));
             (await sessions.HoldsAsync(user, CancellationToken.None)).ShouldBeFalse();
         }
 
