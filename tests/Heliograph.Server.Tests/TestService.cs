@@ -4,6 +4,8 @@ using Heliograph.Registry.Sqlite;
 using Heliograph.Server.Hosting;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Tests.Registry.Postgres;
+using Heliograph.Server.Tests.Relay.OverHttp;
+using Heliograph.Server.Transport;
 using Heliograph.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -15,7 +17,7 @@ namespace Heliograph.Server.Tests;
 
 /// <summary>
 /// A whole service in the test's process: real sockets on a free port, a real database of its own: a file in a folder, or one in PostgreSQL for
-/// classes that say <see cref="OnPostgresAttribute"/>. An unexpected Error in its log fails the test when the service is disposed.
+/// classes that say <see cref="OnPostgresAttribute"/>. Sockets are opened beside HTTP, but for those that say <see cref="OverHttpAttribute"/>. An unexpected Error in its log fails the test when the service is disposed.
 /// </summary>
 internal sealed class TestService : IAsyncDisposable
 {
@@ -82,6 +84,8 @@ internal sealed class TestService : IAsyncDisposable
             {
                 builder.Logging.ClearProviders();
                 builder.Logging.AddProvider(errors);
+                if (OverHttpAttribute.IsOnClass)
+                    builder.Services.Remove(builder.Services.Single(x => x.ImplementationType == typeof(SocketTransport)));
                 build?.Invoke(builder);
             });
         await HeliographService.StartAsync(app, CancellationToken.None);
@@ -114,7 +118,8 @@ internal sealed class TestService : IAsyncDisposable
         _errors.Unexpected.ShouldBeEmpty();
     }
 
-    private async Task StopAsync()
+    /// <summary>Stops the service, as a signal does.</summary>
+    public async Task StopAsync()
     {
         if (_isStopped)
             return;

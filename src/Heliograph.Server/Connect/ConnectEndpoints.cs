@@ -4,6 +4,7 @@ using Heliograph.Server.Ice;
 using Heliograph.Server.Regions;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Relay;
+using Heliograph.Server.Relay.Opening;
 using Heliograph.Server.Tokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,7 +33,7 @@ internal sealed class ConnectEndpoints(
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var calls = app.MapGroup("/v1").RequireCors(ConnectCors.Policy).AddEndpointFilter<ConnectTelemetry>().WithTags("Connect");
+        var calls = app.MapGroup("/v1").RequireCors(ConnectCors.Policy).AddEndpointFilter<ConnectTelemetry>().AddEndpointFilter<ConnectAdmission>().WithTags("Connect");
         calls.MapPost("/device/connect", (HttpContext http, ConnectEndpoints endpoints) => endpoints.ConnectDeviceAsync(http))
             .Describe<ConnectRequest, DeviceConnectResponse>(
                 "connectDevice",

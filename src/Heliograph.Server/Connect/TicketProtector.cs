@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Heliograph.Protocol;
+using Heliograph.Server.Transport;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Heliograph.Server.Connect;
@@ -43,6 +44,7 @@ internal sealed class TicketProtector(IDataProtectionProvider dataProtection)
     /// <summary>The ticket, or null where the text was not made here, or altered since.</summary>
     public Ticket? Unprotect(string? text)
     {
+        LoopGuard.MustBeElsewhere("The opening of a ticket");
         if (string.IsNullOrEmpty(text) || text.Length > 2048 || !Base64Url.IsValid(text))
             return null;
 

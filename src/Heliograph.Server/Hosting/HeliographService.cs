@@ -10,6 +10,7 @@ using Heliograph.Server.Management;
 using Heliograph.Server.Regions;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Relay;
+using Heliograph.Server.Relay.Opening;
 using Heliograph.Server.Telemetry;
 using Heliograph.Server.Tokens;
 using Microsoft.AspNetCore.Builder;
@@ -130,6 +131,7 @@ internal static class HeliographService
         services.AddSingleton<TokenVerdicts>();
         services.AddSingleton<TicketProtector>();
         services.AddSingleton<RateLimits>();
+        services.AddSingleton<ConnectQueue>();
         services.AddSingleton<ServiceUrl>();
         services.AddSingleton<ConnectMetrics>();
         services.AddSingleton<ConnectEndpoints>();
@@ -159,9 +161,15 @@ internal static class HeliographService
         services.AddSingleton<RelayHub>();
         services.AddSingleton<IPresence>(provider => provider.GetRequiredService<RelayHub>());
         services.AddSingleton<Router>();
+        services.AddSingleton<PeerRun>();
+        services.AddSingleton<TicketCheck>();
+        services.AddSingleton<ForwardedAddress>();
         services.AddSingleton<SignalingEndpoint>();
+        services.AddSingleton<SignalingUpgrade>();
         services.AddHosted<KeepAlive>();
         services.AddHosted<Drain>();
+        // Behind the two, and so stopped before them: they end the connections that the stop waits for.
+        services.AddHosted<OpenSockets>();
 
         services.AddSingleton<LiveMetrics>();
         services.AddSingleton<ProductOwners>();

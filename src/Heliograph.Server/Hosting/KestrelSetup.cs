@@ -1,10 +1,14 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Heliograph.Server.Relay.Opening;
+using Heliograph.Server.Transport;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Heliograph.Server.Hosting;
 
@@ -17,6 +21,7 @@ internal static class KestrelSetup
     {
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddSingleton<IConnectionListenerFactory, SocketTransport>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -30,19 +35,24 @@ internal static class KestrelSetup
     {
         var isLocalhost = string.Equals(url.Host, "localhost", StringComparison.OrdinalIgnoreCase);
         if (isLocalhost && url.Port != 0)
-            kestrel.ListenLocalhost(url.Port, Tls);
+            kestrel.ListenLocalhost(url.Port, Configure);
         else if (isLocalhost)
             // A free port can be had on one address only.
-            kestrel.Listen(IPAddress.Loopback, 0, Tls);
+            kestrel.Listen(IPAddress.Loopback, 0, Configure);
         else if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address))
-            kestrel.Listen(address, url.Port, Tls);
+            kestrel.Listen(address, url.Port, Configure);
         else
-            kestrel.ListenAnyIP(url.Port, Tls);
+            kestrel.ListenAnyIP(url.Port, Configure);
 
-        void Tls(ListenOptions listener)
+        void Configure(ListenOptions listener)
         {
             if (url.Scheme == "https")
                 listener.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = LoadCertificate(options, out var chain), ServerCertificateChain = chain });
+            // Behind TLS. On another transport than ours all is HTTP's.
+            listener.Use(next => connection =>
+                connection is SocketConnection own
+                    ? listener.ApplicationServices.GetRequiredService<SignalingUpgrade>().OnConnectionAsync(own, next)
+                    : next(connection));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using Heliograph.Server.Connect;
 using Heliograph.Server.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,6 +22,8 @@ internal sealed class RegionForwarder(
     /// <exception cref="ApiException">503: the region can't be reached, or the call goes in circles.</exception>
     public async Task ForwardAsync(HttpContext http, Region region, ReadOnlyMemory<byte>? body = null)
     {
+        // The time that another region takes is not taken from those who wait here.
+        http.Features.Get<ConnectTurn>()?.Dispose();
         using var patience = new Patience(options.Value.ResponseTimeout, time, http.RequestAborted);
         using var request = client.Create(region, new(http.Request.Method), PathAndQueryOf(http.Request), PathOf(http, region), http);
         if (body is { } read)

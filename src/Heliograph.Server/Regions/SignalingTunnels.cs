@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Heliograph.Protocol;
 using Heliograph.Server.Hosting;
 using Heliograph.Server.Relay;
+using Heliograph.Server.Relay.Opening;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -57,6 +57,9 @@ internal readonly struct OutboundFrame
         return Pooled(Opcode.Close, code is null ? [] : payload);
     }
 
+    /// <summary>The answer to the socket's handshake: no frame, but what comes before all of them.</summary>
+    public static OutboundFrame Handshake(byte[] answer) => new(answer, 0, answer.Length, isPooled: false, sender: null);
+
     /// <summary>A text message that came through the backplane, whole.</summary>
     public static OutboundFrame Text(ReadOnlySpan<byte> text, IRemoteSender? sender = null) => Copy(Rent(text.Length), Opcode.Text, text, isPooled: true, sender);
 

@@ -1,8 +1,8 @@
 namespace Heliograph.Server.Relay;
 
 /// <summary>
-/// What waits to be written to one peer: bounded in bytes, in order, written by whoever finds it idle. Enqueueing never waits and
-/// allocates nothing once the queue has grown to the peer's habits.
+/// What waits to be written to one peer: bounded in bytes, in order, written by whoever finds it idle. What waits together leaves together,
+/// in one system call. Enqueueing never waits and allocates nothing once the queue has grown to the peer's habits.
 /// </summary>
 /// <param name="socket">Where frames go.</param>
 /// <param name="capacity">The most bytes that may wait.</param>
@@ -22,8 +22,20 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
     private Queue<OutboundFrame>? _waiting;
     private int _waitingBytes;
     private int _exemptBytes;
-    private bool _isWriting;
+    // As if it were, until it is opened.
+    private bool _isWriting = true;
     private bool _isClosed;
+
+    private bool HasWaiting => _waiting is { Count: > 0 };
+
+    /// <summary>Begins to write. What was added before waits until then.</summary>
+    /// <param name="first">What comes before all frames; null for nothing.</param>
+    public void Open(OutboundFrame? first)
+    {
+        var batch = first is { } frame ? new FrameBatch(frame) : default;
+        if (first is not null || TryTakeNext(out batch))
+            _ = WriteAsync(batch);
+    }
 
     /// <summary>
     /// Completes when the outbox is closed and all that it had accepted is written, or can't be. To be waited for where the end has
@@ -41,13 +53,16 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
     /// <summary>Adds a frame, if there is room. There always is for one that nothing waits before.</summary>
     /// <param name="frame">The frame; its buffer passes to the outbox when it is accepted.</param>
     /// <param name="isExempt">Not counted against the capacity: for what is bounded in another way.</param>
-    public EnqueueResult TryEnqueue(in OutboundFrame frame, bool isExempt = false)
+    /// <param name="isHeld">Not written before <see cref="Release"/>, which the caller owes: more comes at once.</param>
+    public EnqueueResult TryEnqueue(in OutboundFrame frame, bool isExempt = false, bool isHeld = false)
     {
+        FrameBatch batch;
         lock (_lock)
         {
             if (_isClosed)
                 return EnqueueResult.Closed;
-            if (_isWriting)
+            var waits = _isWriting || isHeld || HasWaiting;
+            if (waits)
             {
                 var size = frame.Length + Overhead;
                 var counted = _waitingBytes - _exemptBytes;
@@ -58,15 +73,32 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
                 _waiting.Enqueue(frame);
                 _waitingBytes += size;
                 _exemptBytes += isExempt ? size : 0;
-                return EnqueueResult.Accepted;
+                if (_isWriting || isHeld)
+                    return EnqueueResult.Accepted;
             }
 
             _isWriting = true;
+            batch = waits ? TakeWaitingBatch() : new(frame);
         }
 
         // Owned through Drained: it ends by itself, never throws, and a closing peer waits for it.
-        _ = WriteAsync(frame);
+        _ = WriteAsync(batch);
         return EnqueueResult.Accepted;
+    }
+
+    /// <summary>Writes what was held.</summary>
+    public void Release()
+    {
+        FrameBatch batch;
+        lock (_lock)
+        {
+            if (_isWriting || _isClosed || !HasWaiting)
+                return;
+            _isWriting = true;
+            batch = TakeWaitingBatch();
+        }
+
+        _ = WriteAsync(batch);
     }
 
     /// <summary>Takes no more frames. The last one is the close frame, if there is to be one.</summary>
@@ -76,6 +108,7 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
     public Queue<OutboundFrame>? Close(OutboundFrame? last, bool dropWaiting)
     {
         Queue<OutboundFrame>? dropped = null;
+        FrameBatch batch;
         lock (_lock)
         {
             if (_isClosed)
@@ -86,24 +119,30 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
 
             _isClosed = true;
             if (dropWaiting)
-                (dropped, _waiting) = (_waiting, null);
-            if (_isWriting)
             {
-                if (last is { } frame)
-                    (_waiting ??= new()).Enqueue(frame);
-                return dropped;
+                (dropped, _waiting) = (_waiting, null);
+                _waitingBytes = _exemptBytes = 0;
             }
 
-            if (last is null)
+            if (last is { } frame)
+            {
+                (_waiting ??= new()).Enqueue(frame);
+                _waitingBytes += frame.Length + Overhead;
+            }
+
+            if (_isWriting)
+                return dropped;
+            if (!HasWaiting)
             {
                 _drained?.TrySetResult();
                 return dropped;
             }
 
             _isWriting = true;
+            batch = TakeWaitingBatch();
         }
 
-        _ = WriteAsync(last.Value);
+        _ = WriteAsync(batch);
         return dropped;
     }
 
@@ -118,16 +157,16 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
         }
     }
 
-    private async Task WriteAsync(OutboundFrame frame)
+    private async Task WriteAsync(FrameBatch batch)
     {
         try
         {
             do
             {
-                await socket.SendAsync(frame.Bytes, CancellationToken.None);
-                frame.Return();
+                await socket.SendAsync(batch.Bytes, CancellationToken.None);
+                batch.Return();
             }
-            while (TryTakeNext(out frame));
+            while (TryTakeNext(out batch));
         }
         catch (Exception)
         {
@@ -136,26 +175,26 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
             {
                 _isClosed = true;
                 _isWriting = false;
-                // The one that failed is unwritten, too.
-                _waiting = new([frame, .. _waiting ?? []]);
+                // Those that failed are unwritten, too.
+                _waiting = new([.. batch.Frames, .. _waiting ?? []]);
                 _drained?.TrySetResult();
             }
+
+            batch.ReturnCopies();
         }
     }
 
-    private bool TryTakeNext(out OutboundFrame frame)
+    private bool TryTakeNext(out FrameBatch batch)
     {
         lock (_lock)
         {
-            if (_waiting is not null && _waiting.TryDequeue(out frame))
+            if (HasWaiting)
             {
-                _waitingBytes -= frame.Length + Overhead;
-                _exemptBytes = Math.Min(_exemptBytes, _waitingBytes);
+                batch = TakeWaitingBatch();
                 return true;
             }
 
-            frame = default;
-            _exemptBytes = 0;
+            batch = default;
             if (_waiting?.Capacity > KeptCapacity)
                 _waiting = null;
             _isWriting = false;
@@ -163,5 +202,14 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
                 _drained?.TrySetResult();
             return false;
         }
+    }
+
+    private FrameBatch TakeWaitingBatch()
+    {
+        var before = _waiting!.Count;
+        var batch = FrameBatch.Take(_waiting);
+        _waitingBytes -= batch.Bytes.Length + ((before - _waiting.Count) * Overhead);
+        _exemptBytes = Math.Min(_exemptBytes, _waitingBytes);
+        return batch;
     }
 }

@@ -21,9 +21,14 @@ internal sealed partial class Peer
                 _wasHeard = true;
                 if (!socket.IsMidMessage)
                     _hasFinishedMessage = true;
-                await TakeAsync(router, received);
+                var taken = TakeAsync(router, received);
+                if (!taken.IsCompletedSuccessfully)
+                    ReleaseHeld();
+                await taken;
                 continue;
             }
+
+            ReleaseHeld();
 
             // Awaited here and not in a method of its own, which would allocate each time that it has to wait.
             int count;
@@ -44,6 +49,7 @@ internal sealed partial class Peer
             socket.Advance(count);
         }
 
+        ReleaseHeld();
         if (received.Kind == ReceivedKind.Violation)
             await EndAsync(EndReasons.OfViolation(received.CloseCode!.Value), aborted);
         End(EndReason.Lost);

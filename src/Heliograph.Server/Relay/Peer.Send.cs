@@ -5,17 +5,24 @@ namespace Heliograph.Server.Relay;
 internal sealed partial class Peer
 {
     private int _endReason;
+    private Peer? _holds;
 
     /// <summary>Why the connection is ending; none while it is not.</summary>
     public EndReason EndReason => (EndReason)Volatile.Read(ref _endReason);
 
     public bool IsEnding => EndReason != EndReason.None;
 
+    /// <summary>Begins to send. Whoever is told that the peer is here may send to it before; that waits until now.</summary>
+    public void Open() => _outbox.Open(Answer is null ? null : OutboundFrame.Handshake(Answer));
+
     /// <summary>Sends a frame. A peer whose outbox is full is ended.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="isExempt">Not counted against the outbox' size.</param>
+    /// <param name="isHeld">Not written before the outbox is told to release what it holds.</param>
     /// <returns>Whether the connection took it; if not, the caller still holds the frame.</returns>
-    public bool TrySend(in OutboundFrame frame, bool isExempt = false)
+    public bool TrySend(in OutboundFrame frame, bool isExempt = false, bool isHeld = false)
     {
-        switch (_outbox.TryEnqueue(frame, isExempt))
+        switch (_outbox.TryEnqueue(frame, isExempt, isHeld))
         {
             case EnqueueResult.Accepted:
                 return true;
@@ -26,6 +33,21 @@ internal sealed partial class Peer
             default:
                 return false;
         }
+    }
+
+    /// <summary>
+    /// Sends a frame to another peer. While more of this one's lies read already it is held back, so that those that go the same way leave in
+    /// one system call. Called by this peer's reader.
+    /// </summary>
+    public bool TrySendTo(Peer receiver, in OutboundFrame frame)
+    {
+        var isHeld = socket.HasMore;
+        if (_holds != receiver)
+            ReleaseHeld();
+        if (!receiver.TrySend(frame, isHeld: isHeld))
+            return false;
+        _holds = isHeld ? receiver : null;
+        return true;
     }
 
     /// <summary>Sends a frame of the service's own, which nobody misses if the connection is ending.</summary>
@@ -64,6 +86,13 @@ internal sealed partial class Peer
 
     /// <summary>Tells the senders of what will never be written. Called when the connection is gone.</summary>
     public void ReturnUnwritten() => State.Undelivered(this, _outbox.TakeWaiting());
+
+    /// <summary>Lets go of what this peer's reader holds back.</summary>
+    private void ReleaseHeld()
+    {
+        _holds?._outbox.Release();
+        _holds = null;
+    }
 
     /// <summary>Cuts the connection. Called through <see cref="PeerList.Cut"/>, which knows that there still is one.</summary>
     public void Abort() => abort();

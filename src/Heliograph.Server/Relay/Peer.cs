@@ -32,6 +32,9 @@ internal sealed partial class Peer(Ticket ticket, SignalingSocket socket, RelayO
     /// <summary>Its frames that are on their way to other nodes; null where none ever was.</summary>
     public RemoteLanes? Lanes => _lanes;
 
+    /// <summary>The answer to the handshake; null where it has been given.</summary>
+    public byte[]? Answer { get; init; }
+
     /// <summary>For the log and the console.</summary>
     public IPAddress? Address { get; init; }
 

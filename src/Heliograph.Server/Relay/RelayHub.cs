@@ -52,6 +52,7 @@ internal sealed partial class RelayHub(
             activity.Connected(peer.Device);
         }
 
+        peer.Open();
         await InTurnAsync(state, () => SettleAsync(state, peer.Place));
         if (peer.Role == Role.Client && state.Device is null)
             await router.TellDeviceElsewhereAsync(peer);

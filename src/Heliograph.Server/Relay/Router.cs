@@ -57,7 +57,7 @@ internal sealed class Router(IBackplane backplane, RelayMetrics metrics, LiveFee
             return sender.Lanes.SendAsync(channel, frame);
 
         var receiver = sender.Role == Role.Client ? sender.State.Device : sender.State.FindClient(channel);
-        if (receiver is null || !receiver.TrySend(frame))
+        if (receiver is null || !sender.TrySendTo(receiver, frame))
             return LanesOf(sender).SendAsync(channel, frame);
 
         metrics.Relayed(sender, toOtherNode: false);

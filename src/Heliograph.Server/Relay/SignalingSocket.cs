@@ -26,6 +26,22 @@ internal sealed class SignalingSocket(Stream stream, int maxMessage)
     /// <summary>Whether a message, or a part of a frame, has come and the rest of it has not.</summary>
     public bool IsMidMessage { get; private set; }
 
+    /// <summary>Whether more was read than has been received: at least the beginning of another frame.</summary>
+    public bool HasMore => _start < _end;
+
+    /// <summary>Adds what came with the handshake.</summary>
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            MakeRoom();
+            var count = Math.Min(bytes.Length, _buffer!.Length - _end);
+            bytes[..count].CopyTo(_buffer.AsSpan(_end));
+            bytes = bytes[count..];
+            _end += count;
+        }
+    }
+
     /// <summary>Between messages: waits until bytes have come, or the connection has ended, without taking any and without a buffer.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
     public ValueTask<int> WaitAsync(CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Heliograph.Protocol;
 using Heliograph.Server.Hosting;
 using Heliograph.Server.Registry;
+using Heliograph.Server.Transport;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -22,6 +23,7 @@ internal sealed class TokenValidator(IOptions<TokenOptions> options, TimeProvide
     /// <exception cref="ApiException">401: it is no token of the kind that can be accepted.</exception>
     public (JsonWebToken Token, KeyId Key) Read(string text)
     {
+        LoopGuard.MustBeElsewhere("The check of a token");
         JsonWebToken token;
         try
         {

@@ -1,7 +1,7 @@
 namespace Heliograph.Server.Tests.Relay;
 
 /// <summary>PEER_CONNECTED: who is told of whom, and when.</summary>
-public sealed class AnnounceTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class AnnounceTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     [Fact]
     public async Task PeerConnected_ClientOpens_DeviceIsToldAndClientIsNot()

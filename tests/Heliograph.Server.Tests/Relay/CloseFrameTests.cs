@@ -3,7 +3,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Relay;
 
 /// <summary>Close frames of a peer, RFC 6455 sections 5.5.1 and 7.4.</summary>
-public sealed class CloseFrameTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class CloseFrameTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     [Theory]
     [InlineData(1000)]

@@ -3,7 +3,7 @@ using System.Net;
 namespace Heliograph.Server.Tests.Relay;
 
 /// <summary>The end of the service.</summary>
-public sealed class DrainTests
+public class DrainTests
 {
     private const int GoingAway = 1001;
 

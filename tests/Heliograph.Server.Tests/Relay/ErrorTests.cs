@@ -5,7 +5,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Relay;
 
 /// <summary>ERROR between peers, and PEER_OFFLINE for what can't be delivered.</summary>
-public sealed class ErrorTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class ErrorTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     [Theory]
     [InlineData("""{"type":"ERROR","channelId":"CH","error":{"code":"CHANNEL_CLOSED","message":"bye"}}""", ""","message":"bye" """)]

@@ -3,7 +3,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Relay;
 
 /// <summary>Floods of what the service must answer, and peers that don't read.</summary>
-public sealed class FloodTests : IAsyncLifetime
+public class FloodTests : IAsyncLifetime
 {
     private const int SmallBuffer = 4096;
     private const int Flood = 20_000;

@@ -3,7 +3,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Relay;
 
 /// <summary>Frames that RFC 6455 allows, in all the forms that it allows.</summary>
-public sealed class FrameTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class FrameTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     private const string Euros = "€€€ 😀 ü";
 

@@ -3,7 +3,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Relay;
 
 /// <summary>Frames that RFC 6455 forbids: each ends its connection with the code of what is wrong, and nobody else's.</summary>
-public sealed class FrameViolationTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class FrameViolationTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     private static readonly RawFrame Begun = RawFrame.OfText("{") with { IsFinal = false };
 

@@ -4,7 +4,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Relay;
 
 /// <summary>The opening handshake, RFC 6455 section 4.2.</summary>
-public sealed class HandshakeTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class HandshakeTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     [Fact]
     public async Task Handshake_OfTheRfcsExample_HasTheRfcsAnswer()

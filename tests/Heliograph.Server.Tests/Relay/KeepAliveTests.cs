@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Heliograph.Server.Tests.Relay;
 
-public sealed class KeepAliveTests
+public class KeepAliveTests
 {
     private static readonly RelayOptions Options = new()
     {

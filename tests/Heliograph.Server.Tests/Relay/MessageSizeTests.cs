@@ -3,7 +3,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Relay;
 
 /// <summary>The limit on the size of a message.</summary>
-public sealed class MessageSizeTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class MessageSizeTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     private const int Limit = 64 * 1024;
 

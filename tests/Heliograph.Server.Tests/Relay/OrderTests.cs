@@ -4,7 +4,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Relay;
 
 /// <summary>Order within one channel and direction.</summary>
-public sealed class OrderTests
+public class OrderTests
 {
     private const int Messages = 2000;
 

@@ -10,7 +10,11 @@ public sealed class OutboxTests : IAsyncDisposable
     private readonly StalledStream _stream = new();
     private readonly Outbox _outbox;
 
-    public OutboxTests() => _outbox = new(new(_stream, Capacity), Capacity);
+    public OutboxTests()
+    {
+        _outbox = new(new(_stream, Capacity), Capacity);
+        _outbox.Open(null);
+    }
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
@@ -24,7 +28,88 @@ public sealed class OutboxTests : IAsyncDisposable
         _stream.GoOn();
         await _outbox.Drained;
 
-        _stream.Written.Select(x => x[^1]).ShouldBe([.. Enumerable.Range(0, 100).Select(x => (byte)x), CloseCode.GoingAway & 0xFF]);
+        byte[] expected = [.. Enumerable.Range(0, 100).SelectMany(x => Pong((byte)x)), 0x88, 2, CloseCode.GoingAway >> 8, CloseCode.GoingAway & 0xFF];
+        _stream.Written.SelectMany(x => x).ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task TryEnqueue_OfWhatWaitsTogether_LeavesInOneWrite()
+    {
+        for (var i = 0; i < 10; i++)
+            _outbox.TryEnqueue(OutboundFrame.ControlPong([(byte)i]));
+        _outbox.Close(null, dropWaiting: false);
+
+        _stream.GoOn();
+        await _outbox.Drained;
+
+        _stream.Written.Count.ShouldBe(2);
+        _stream.Written[1].ShouldBe([.. Enumerable.Range(1, 9).SelectMany(x => Pong((byte)x))]);
+    }
+
+    [Fact]
+    public async Task TryEnqueue_OfLargeFramesThatWait_LeavesThemUncopied()
+    {
+        for (var i = 0; i < 4; i++)
+            _outbox.TryEnqueue(OutboundFrame.Text(new byte[12 * 1024]));
+        _outbox.Close(null, dropWaiting: false);
+
+        _stream.GoOn();
+        await _outbox.Drained;
+
+        _stream.Written.Select(x => x.Length).ShouldAllBe(x => x == (12 * 1024) + 4);
+        _stream.Written.Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public void TryEnqueue_Held_WaitsForItsRelease()
+    {
+        _outbox.TryEnqueue(OutboundFrame.ControlPong([1]), isHeld: true);
+        _outbox.TryEnqueue(OutboundFrame.ControlPong([2]), isHeld: true);
+        _stream.Written.ShouldBeEmpty();
+
+        _outbox.Release();
+
+        _stream.Written.ShouldHaveSingleItem().ShouldBe([.. Pong(1), .. Pong(2)]);
+    }
+
+    [Fact]
+    public void TryEnqueue_BehindWhatIsHeld_WritesBoth()
+    {
+        _outbox.TryEnqueue(OutboundFrame.ControlPong([1]), isHeld: true);
+        _outbox.TryEnqueue(OutboundFrame.ControlPong([2]));
+
+        _stream.Written.ShouldHaveSingleItem().ShouldBe([.. Pong(1), .. Pong(2)]);
+        _outbox.Release();
+        _stream.Written.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Close_OfWhatIsHeld_WritesIt()
+    {
+        _outbox.TryEnqueue(OutboundFrame.ControlPong([1]), isHeld: true);
+        _outbox.Close(OutboundFrame.Close(null), dropWaiting: false);
+        _outbox.Release();
+
+        _stream.GoOn();
+        await _outbox.Drained;
+
+        _stream.Written.ShouldHaveSingleItem().ShouldBe([.. Pong(1), 0x88, 0]);
+    }
+
+    [Fact]
+    public async Task Open_WithTheAnswerToAHandshake_WritesThatFirst()
+    {
+        await using var stream = new StalledStream();
+        var outbox = new Outbox(new(stream, Capacity), Capacity);
+        outbox.TryEnqueue(OutboundFrame.ControlPong([1])).ShouldBe(EnqueueResult.Accepted);
+        stream.Written.ShouldBeEmpty();
+
+        outbox.Open(OutboundFrame.Handshake([1, 2, 3]));
+        outbox.Close(null, dropWaiting: false);
+        stream.GoOn();
+        await outbox.Drained;
+
+        stream.Written.SelectMany(x => x).ShouldBe([1, 2, 3, .. Pong(1)]);
     }
 
     [Fact]
@@ -123,4 +208,19 @@ public sealed class OutboxTests : IAsyncDisposable
         // The one that failed in the writing and the one behind it.
         _outbox.TakeWaiting()!.Count.ShouldBe(2);
     }
+
+    [Fact]
+    public async Task Drained_WhereTheConnectionBreaksUnderSeveral_LeavesAllOfThem()
+    {
+        for (var i = 0; i < 5; i++)
+            _outbox.TryEnqueue(OutboundFrame.ControlPong([(byte)i]), isHeld: true);
+        _outbox.Release();
+
+        _stream.Break();
+        await _outbox.Drained;
+
+        _outbox.TakeWaiting()!.Select(x => x.Bytes.Span[^1]).ShouldBe([0, 1, 2, 3, 4]);
+    }
+
+    private static byte[] Pong(byte payload) => [0x8A, 1, payload];
 }

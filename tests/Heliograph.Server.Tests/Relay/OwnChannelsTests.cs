@@ -1,7 +1,7 @@
 namespace Heliograph.Server.Tests.Relay;
 
 /// <summary>A peer speaks on its own channels only, and what it writes into the envelope counts for nothing.</summary>
-public sealed class OwnChannelsTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class OwnChannelsTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     [Fact]
     public async Task Client_SendsOnAnotherClientsChannel_IsTreatedAsUnknown()

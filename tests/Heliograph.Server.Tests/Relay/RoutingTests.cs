@@ -1,7 +1,7 @@
 namespace Heliograph.Server.Tests.Relay;
 
 /// <summary>The way of a message between a device and its clients.</summary>
-public sealed class RoutingTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class RoutingTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     [Fact]
     public async Task Message_OfUnauthorizedClient_ReachesDeviceByteForByte()

@@ -3,7 +3,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Relay;
 
 /// <summary>Peers that fall silent, or stop in the middle of something.</summary>
-public sealed class SilenceTests
+public class SilenceTests
 {
     [Fact]
     public async Task Peer_ThatAnswersPings_LivesOn()

@@ -3,7 +3,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Relay;
 
 /// <summary>One connection per device and one per channel: the newer one counts.</summary>
-public sealed class TakeoverTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class TakeoverTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     private const int Replaced = 4000;
 

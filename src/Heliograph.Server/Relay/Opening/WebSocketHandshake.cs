@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
 
-namespace Heliograph.Server.Relay;
+namespace Heliograph.Server.Relay.Opening;
 
 /// <summary>
 /// The opening handshake of a WebSocket, over HTTP/1.1 (RFC 6455 section 4) and over HTTP/2 (RFC 8441). Extensions and
@@ -16,8 +16,13 @@ internal static class WebSocketHandshake
 {
     private const string Protocol = "websocket";
     private const string Version = "13";
-    private const string Guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private const int KeyLength = 16;
+
+    private static ReadOnlySpan<byte> Guid => "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"u8;
+
+    private static ReadOnlySpan<byte> AnswerStart => "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "u8;
+
+    private static ReadOnlySpan<byte> AnswerEnd => "\r\n\r\n"u8;
 
     /// <summary>Whether the request asks for a WebSocket.</summary>
     public static bool IsRequest(HttpContext http)
@@ -63,12 +68,16 @@ internal static class WebSocketHandshake
         var headers = http.Response.Headers;
         headers.Upgrade = Protocol;
         headers.Connection = HeaderNames.Upgrade;
-        headers.SecWebSocketAccept = Accept(key);
+        headers.SecWebSocketAccept = Accept(Encoding.ASCII.GetBytes(key));
         return await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
     }
 
+    /// <summary>The whole answer to a handshake over HTTP/1.1.</summary>
+    /// <param name="key">Its Sec-WebSocket-Key.</param>
+    public static byte[] AnswerTo(ReadOnlySpan<byte> key) => [.. AnswerStart, .. Encoding.ASCII.GetBytes(Accept(key)), .. AnswerEnd];
+
     // SHA-1 is what RFC 6455 prescribes here; it proves only that the server understood the handshake.
 #pragma warning disable CA5350
-    private static string Accept(string key) => Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + Guid)));
+    private static string Accept(ReadOnlySpan<byte> key) => Convert.ToBase64String(SHA1.HashData([.. key, .. Guid]));
 #pragma warning restore CA5350
 }

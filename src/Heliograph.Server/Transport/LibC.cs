@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace Heliograph.Server.Transport;
+
+/// <summary>The system calls of the transport, as Linux has them. Those that can fail return -1 and leave the error in errno.</summary>
+internal static partial class LibC
+{
+    private const string Library = "libc";
+
+    // accept4(2), socket(2)
+    public const int NonBlocking = 0x800;
+    public const int CloseOnExec = 0x80000;
+
+    // send(2): a broken connection is an error of the call, not a signal to the process.
+    public const int NoSignal = 0x4000;
+
+    // shutdown(2)
+    public const int ShutdownSend = 1;
+    public const int ShutdownBoth = 2;
+
+    // epoll_ctl(2)
+    public const int Add = 1;
+
+    // setsockopt(2)
+    public const int LevelSocket = 1;
+    public const int Linger = 13;
+    public const int LevelTcp = 6;
+    public const int NoDelay = 1;
+
+    [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
+    public static partial int CreateEpoll(int flags);
+
+    [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
+    public static partial int ControlEpoll(SocketHandle epoll, int operation, SocketHandle descriptor, ReadOnlySpan<byte> item);
+
+    [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
+    public static partial int WaitEpoll(SocketHandle epoll, Span<byte> events, int maximum, int timeoutMilliseconds);
+
+    [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]
+    public static partial int Accept(SocketHandle listener, Span<byte> address, ref int addressLength, int flags);
+
+    [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
+    public static partial int SetOption(SocketHandle socket, int level, int name, ReadOnlySpan<int> value, int valueBytes);
+
+    [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(SocketHandle socket, Span<byte> buffer, nint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(SocketHandle socket, ReadOnlySpan<byte> bytes, nint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "shutdown", SetLastError = true)]
+    public static partial int Shutdown(SocketHandle socket, int how);
+
+    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(nint descriptor);
+}

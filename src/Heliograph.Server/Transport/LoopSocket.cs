@@ -1,0 +1,232 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Heliograph.Server.Transport;
+
+/// <summary>
+/// A connected TCP socket on a <see cref="SocketLoop"/>, as a stream. Reading and writing try the system call at once and wait only where it
+/// would block; neither allocates, but to wait in a read with a buffer or in a write. An empty read waits until there is something to read. One
+/// reader and one writer at a time.
+/// </summary>
+internal sealed class LoopSocket : Stream, IPolled
+{
+    private readonly SocketLoop _loop;
+    private readonly Readiness _readable = new();
+    // Made when the first write has to wait: few ever do.
+    private volatile Readiness? _writable;
+    private bool _isInline;
+    private int _isDisposed;
+
+    /// <param name="handle">A connected socket that does not block; it is the stream's from here on.</param>
+    /// <param name="loop">The loop that tells it.</param>
+    /// <exception cref="IOException">The kernel takes no more.</exception>
+    public LoopSocket(SocketHandle handle, SocketLoop loop)
+    {
+        Handle = handle;
+        _loop = loop;
+        loop.Add(this);
+    }
+
+    public SocketHandle Handle { get; }
+
+    public long Key { get; set; }
+
+    /// <summary>Called by the loop when the peer has ended its side, or the connection is broken, read or not. Must be quick.</summary>
+    public Action? PeerLeft { get; set; }
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>From here on whoever reads or writes goes on inline, on the loop's thread.</summary>
+    public void GoInline()
+    {
+        _isInline = _readable.IsInline = true;
+        _writable?.IsInline = true;
+    }
+
+    public void Tell(PollEvents events)
+    {
+        var isLast = Has(PollEvents.Last);
+        if (isLast || Has(PollEvents.Readable))
+            _readable.Signal(isLast);
+        // The peer may have ended its side only, and reads on.
+        var isBroken = Has(PollEvents.Broken);
+        if (isBroken || Has(PollEvents.Writable))
+            _writable?.Signal(isBroken);
+        if (isLast)
+            PeerLeft?.Invoke();
+
+        bool Has(PollEvents any) => (events & any) != PollEvents.None;
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (buffer.IsEmpty)
+            return _readable.WaitAsync(cancellationToken);
+        // Of a peer that never stops, a read never waits.
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<int>(cancellationToken);
+        return TryReceive(buffer.Span, out var count) ? new(count) : ReadSlowlyAsync(buffer, cancellationToken);
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+        var sent = Send(buffer.Span);
+        return sent == buffer.Length ? default : WriteSlowlyAsync(buffer[sent..], cancellationToken);
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <summary>Whatever was written has left already.</summary>
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Ends this side. The peer reads what was written, and then the end.</summary>
+    public void EndWriting() => Shutdown(LibC.ShutdownSend);
+
+    /// <summary>Cuts the connection: what is unsent is dropped, and the peer gets a reset. Whoever reads or writes is woken.</summary>
+    public void Cut()
+    {
+        try
+        {
+            // Lingering for no time makes the close a reset (tcp(7)).
+            _ = LibC.SetOption(Handle, LibC.LevelSocket, LibC.Linger, [1, 0], 2 * sizeof(int));
+            _ = LibC.Shutdown(Handle, LibC.ShutdownBoth);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    // There is no thread here that may wait.
+    public override void Flush() => throw new NotSupportedException();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            _loop.Remove(this);
+            Shutdown(LibC.ShutdownBoth);
+            Handle.Dispose();
+            // Whoever still waits finds the handle closed.
+            _readable.Signal(isLast: true);
+            _writable?.Signal(isLast: true);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Shutdown(int how)
+    {
+        try
+        {
+            _ = LibC.Shutdown(Handle, how);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReadSlowlyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        int count;
+        do
+        {
+            await _readable.WaitAsync(cancellationToken);
+        }
+        while (!TryReceive(buffer.Span, out count));
+        return count;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteSlowlyAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        // Made now, it has missed what the kernel told before: so it is tried once more.
+        var writable = EnsureWritable();
+        while (true)
+        {
+            buffer = buffer[Send(buffer.Span)..];
+            if (buffer.IsEmpty)
+                return;
+            await writable.WaitAsync(cancellationToken);
+        }
+    }
+
+    private Readiness EnsureWritable()
+    {
+        if (_writable is null)
+            Interlocked.CompareExchange(ref _writable, new() { IsInline = _isInline }, null);
+        return _writable;
+    }
+
+    /// <summary>Takes what has come.</summary>
+    /// <param name="buffer">Where it goes.</param>
+    /// <param name="count">Bytes; 0 where the peer has ended its side.</param>
+    /// <returns>False where nothing has come yet.</returns>
+    public bool TryReceive(Span<byte> buffer, out int count)
+    {
+        Debug.Assert(!buffer.IsEmpty, "an empty read never comes here");
+        _readable.Clear();
+        nint received;
+        do
+        {
+            received = LibC.Receive(Handle, buffer, buffer.Length, 0);
+        }
+        while (received < 0 && Errno.Last == Errno.Interrupted);
+
+        count = (int)received;
+        if (count < 0)
+            return Errno.Last == Errno.TryAgain ? false : throw Errno.ToException("recv");
+        // With room left over, all there was has come, and what comes next is told of (epoll(7), question 9).
+        if (count == buffer.Length || count == 0)
+            _readable.Set();
+        return true;
+    }
+
+    /// <summary>Hands over to the kernel what it takes now.</summary>
+    /// <returns>How many bytes that was.</returns>
+    private int Send(ReadOnlySpan<byte> bytes)
+    {
+        var sent = 0;
+        while (sent < bytes.Length)
+        {
+            _writable?.Clear();
+            var count = LibC.Send(Handle, bytes[sent..], bytes.Length - sent, LibC.NoSignal);
+            if (count >= 0)
+                sent += (int)count;
+            else if (Errno.Last == Errno.TryAgain)
+                break;
+            else if (Errno.Last != Errno.Interrupted)
+                throw Errno.ToException("send");
+        }
+
+        return sent;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace Heliograph.Server.Transport;
+
+/// <summary>A connection as the web server sees it: two pipes on a <see cref="LoopSocket"/>, which hold no buffer while nothing comes.</summary>
+internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe, IMemoryPoolFeature, IThreadPoolWorkItem
+{
+    /// <summary>What is still on its way when an answer ends a connection early is taken in for so long: unread, it would reset the connection under the answer.</summary>
+    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(1);
+
+    private static long _count;
+
+    private readonly LoopSocket _socket;
+    private readonly CancellationTokenSource _closed = new();
+    private bool _isDetached;
+    private volatile bool _isAborted;
+
+    public SocketConnection(LoopSocket socket, IPEndPoint remote, EndPoint local, MemoryPool<byte> pool)
+    {
+        _socket = socket;
+        MemoryPool = pool;
+        ConnectionId = Interlocked.Increment(ref _count).ToString("x");
+        RemoteEndPoint = remote;
+        LocalEndPoint = local;
+        ConnectionClosed = _closed.Token;
+        Input = PipeReader.Create(socket, new(pool, leaveOpen: true, useZeroByteReads: true));
+        Output = new SocketPipeWriter(PipeWriter.Create(socket, new(pool, leaveOpen: true)));
+        Transport = this;
+        Features.Set<IMemoryPoolFeature>(this);
+        socket.PeerLeft = TellClosed;
+    }
+
+    public PipeReader Input { get; }
+
+    public PipeWriter Output { get; }
+
+    public MemoryPool<byte> MemoryPool { get; }
+
+    /// <summary>Has whoever waits on the connection go on inline, on the loop's thread.</summary>
+    public void GoInline() => _socket.GoInline();
+
+    /// <summary>Takes the socket away from the web server, for which the connection is over. Everything that came must have been read.</summary>
+    public LoopSocket Detach()
+    {
+        _isDetached = true;
+        _socket.PeerLeft = null;
+        return _socket;
+    }
+
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        _isAborted = true;
+        _socket.Cut();
+        TellClosed();
+    }
+
+    public override void Abort() => Abort(new("The connection was aborted by the server."));
+
+    /// <summary>Tells those who serve the connection that it has ended. Not on the loop, which calls this: they take their time.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        try
+        {
+            _closed.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // They know.
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await Input.CompleteAsync();
+        if (!_isDetached)
+            await CloseAsync();
+        _closed.Dispose();
+        await base.DisposeAsync();
+    }
+
+    private void TellClosed() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    private async Task CloseAsync()
+    {
+        try
+        {
+            // What was not flushed is.
+            await Output.CompleteAsync();
+            if (!_isAborted)
+                await LingerAsync();
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The peer has gone, or goes on for too long.
+        }
+
+        await _socket.DisposeAsync();
+    }
+
+    /// <summary>Where something unread has come, takes in what still comes until the peer ends its side, too.</summary>
+    private async Task LingerAsync()
+    {
+        _socket.EndWriting();
+        using var buffer = MemoryPool.Rent();
+        if (!_socket.TryReceive(buffer.Memory.Span, out var count))
+            return;
+        using var enough = new CancellationTokenSource(LingerTime);
+        while (count > 0)
+            count = await _socket.ReadAsync(buffer.Memory, enough.Token);
+    }
+}

@@ -1,0 +1,17 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Heliograph.Server.Transport;
+
+/// <summary>
+/// A file descriptor. Closed once, when nobody is in a call with it: its number is given to the next connection at once, and a call that came
+/// late would reach a stranger.
+/// </summary>
+internal sealed class SocketHandle : SafeHandleMinusOneIsInvalid
+{
+    /// <param name="descriptor">The descriptor; a negative one is invalid.</param>
+    /// <param name="ownsHandle">Whether to close it.</param>
+    public SocketHandle(nint descriptor, bool ownsHandle = true)
+        : base(ownsHandle) => SetHandle(descriptor);
+
+    protected override bool ReleaseHandle() => LibC.Close(handle) == 0;
+}

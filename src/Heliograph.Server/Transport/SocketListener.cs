@@ -1,0 +1,142 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace Heliograph.Server.Transport;
+
+/// <summary>Takes connections in, and deals them out to the loops in turn.</summary>
+internal sealed partial class SocketListener : IConnectionListener, IPolled
+{
+    /// <summary>Connections that may wait to be taken in: many devices come at once when a network is back. The kernel caps it (listen(2)).</summary>
+    private const int Backlog = 4096;
+
+    /// <summary>How long to wait where there is no file left for a connection; those who come wait in the backlog.</summary>
+    private static readonly TimeSpan FullInterval = TimeSpan.FromMilliseconds(200);
+
+    private readonly Socket _socket;
+    private readonly MemoryPool<byte> _pool;
+    private readonly ILogger _logger;
+    private readonly Readiness _readable = new();
+    private readonly SocketLoop _loop = SocketLoop.All[0];
+    private int _next;
+    private bool _isFull;
+
+    private SocketListener(Socket socket, MemoryPool<byte> pool, ILogger logger)
+    {
+        _socket = socket;
+        _pool = pool;
+        _logger = logger;
+        Handle = new(socket.Handle, ownsHandle: false);
+        EndPoint = socket.LocalEndPoint!;
+        _loop.Add(this);
+    }
+
+    public EndPoint EndPoint { get; }
+
+    public SocketHandle Handle { get; }
+
+    public long Key { get; set; }
+
+    /// <summary>Begins to listen.</summary>
+    /// <exception cref="AddressInUseException">Somebody else does, there.</exception>
+    /// <exception cref="SocketException">There is no such address here, or it is not allowed.</exception>
+    public static SocketListener Bind(IPEndPoint endpoint, MemoryPool<byte> pool, ILogger logger)
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+        try
+        {
+            // Those of IPv4 too, where it is everybody.
+            if (endpoint.Address.Equals(IPAddress.IPv6Any))
+                socket.DualMode = true;
+            socket.Bind(endpoint);
+            socket.Listen(Backlog);
+            return new(socket, pool, logger);
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            socket.Dispose();
+            throw new AddressInUseException(error.Message, error);
+        }
+        catch (Exception)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public void Tell(PollEvents events) => _readable.Signal(isLast: false);
+
+    /// <summary>The next connection; null when no more are taken in.</summary>
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            while (true)
+            {
+                _readable.Clear();
+                if (TryAccept() is { } connection)
+                {
+                    _isFull = false;
+                    // There may be more, of which is not told again.
+                    _readable.Set();
+                    return connection;
+                }
+
+                switch (Errno.Last)
+                {
+                    case Errno.TryAgain:
+                        await _readable.WaitAsync(cancellationToken);
+                        break;
+                    case Errno.TooManyFiles or Errno.TooManyFilesInSystem:
+                        if (!_isFull)
+                            LogFull(_logger, EndPoint);
+                        _isFull = true;
+                        await Task.Delay(FullInterval, cancellationToken);
+                        break;
+                }
+
+                // Whatever else is the fault of the one that came, which has left.
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        _loop.Remove(this);
+        Handle.Dispose();
+        _socket.Dispose();
+        _readable.Signal(isLast: true);
+        return default;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await UnbindAsync();
+        _pool.Dispose();
+    }
+
+    private SocketConnection? TryAccept()
+    {
+        Span<byte> address = stackalloc byte[SocketAddresses.Size];
+        var length = address.Length;
+        var descriptor = LibC.Accept(Handle, address, ref length, LibC.NonBlocking | LibC.CloseOnExec);
+        if (descriptor < 0)
+            return null;
+
+        var handle = new SocketHandle(descriptor);
+        // What is written is to leave at once, also where it is little.
+        _ = LibC.SetOption(handle, LibC.LevelTcp, LibC.NoDelay, [1], sizeof(int));
+        var loops = SocketLoop.All;
+        var socket = new LoopSocket(handle, loops[(int)((uint)_next++ % loops.Count)]);
+        return new(socket, SocketAddresses.Read(address), EndPoint, _pool);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "No file is left for another connection at {EndPoint}: the process' limit of open files is reached. Those who come wait")]
+    private static partial void LogFull(ILogger logger, EndPoint endPoint);
+}

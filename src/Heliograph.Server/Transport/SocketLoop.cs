@@ -1,0 +1,72 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
+namespace Heliograph.Server.Transport;
+
+/// <summary>
+/// A thread that waits for many sockets at once (epoll(7)) and tells each of them what the kernel has told. Whatever goes on inline goes on
+/// here: it must not block, since all other sockets of the loop wait for it.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A loop lives as long as the process.")]
+internal sealed class SocketLoop
+{
+    private const int EventsAtATime = 512;
+
+    // struct epoll_event is packed on x86-64 alone.
+    private static readonly int EventBytes = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
+    private static readonly int DataOffset = EventBytes - sizeof(ulong);
+
+    private readonly SocketHandle _epoll;
+    private readonly SocketTable _sockets = new();
+
+    private SocketLoop(int number)
+    {
+        _epoll = new(LibC.CreateEpoll(LibC.CloseOnExec));
+        if (_epoll.IsInvalid)
+            throw Errno.ToException("epoll_create1");
+        new Thread(Run) { IsBackground = true, Name = $"sockets {number}" }.UnsafeStart();
+    }
+
+    /// <summary>The loops of this process: as many as it has processors.</summary>
+    public static IReadOnlyList<SocketLoop> All => Lazily.Loops;
+
+    /// <summary>Begins to tell a socket of its events.</summary>
+    /// <exception cref="IOException">The kernel takes no more.</exception>
+    public void Add(IPolled socket)
+    {
+        socket.Key = _sockets.Add(socket);
+        Span<byte> item = stackalloc byte[EventBytes];
+        BinaryPrimitives.WriteUInt32LittleEndian(item, (uint)PollEvents.Interest);
+        BinaryPrimitives.WriteInt64LittleEndian(item[DataOffset..], socket.Key);
+        if (LibC.ControlEpoll(_epoll, LibC.Add, socket.Handle, item) == 0)
+            return;
+        _sockets.Remove(socket.Key);
+        throw Errno.ToException("epoll_ctl");
+    }
+
+    /// <summary>Tells it of no more. The kernel's own part ends with the descriptor.</summary>
+    public void Remove(IPolled socket) => _sockets.Remove(socket.Key);
+
+    private void Run()
+    {
+        var events = new byte[EventBytes * EventsAtATime];
+        while (true)
+        {
+            var count = LibC.WaitEpoll(_epoll, events, EventsAtATime, timeoutMilliseconds: -1);
+            for (var i = 0; i < count; i++)
+            {
+                var item = events.AsSpan(i * EventBytes, EventBytes);
+                LoopGuard.Enter();
+                // One that has gone meanwhile is not found.
+                _sockets.Find(BinaryPrimitives.ReadInt64LittleEndian(item[DataOffset..]))?.Tell((PollEvents)BinaryPrimitives.ReadUInt32LittleEndian(item));
+                LoopGuard.Leave();
+            }
+        }
+    }
+
+    private static class Lazily
+    {
+        public static readonly SocketLoop[] Loops = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(x => new SocketLoop(x))];
+    }
+}

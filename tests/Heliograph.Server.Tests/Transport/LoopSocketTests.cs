@@ -1,0 +1,229 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using Heliograph.Server.Transport;
+using Heliograph.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Heliograph.Server.Tests.Transport;
+
+public sealed class LoopSocketTests : IAsyncLifetime
+{
+    private readonly SocketListener _listener = SocketListener.Bind(new(IPAddress.Loopback, 0), MemoryPool<byte>.Shared, NullLogger.Instance);
+    private readonly Socket _peer = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly CancellationTokenSource _patience = new(TestPeer.Patience);
+    private LoopSocket _socket = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await _peer.ConnectAsync(_listener.EndPoint);
+        var connection = (SocketConnection)(await _listener.AcceptAsync())!;
+        connection.RemoteEndPoint.ShouldBe(_peer.LocalEndPoint);
+        _socket = connection.Detach();
+        await connection.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _socket.DisposeAsync();
+        _peer.Dispose();
+        await _listener.DisposeAsync();
+        _patience.Dispose();
+    }
+
+    [Fact]
+    public async Task EmptyRead_WaitsForBytesAndTakesNone()
+    {
+        var waiting = _socket.ReadAsync(Memory<byte>.Empty, _patience.Token);
+        waiting.IsCompleted.ShouldBeFalse();
+
+        _peer.Send([1, 2, 3]);
+
+        (await waiting).ShouldBe(0);
+        var buffer = new byte[8];
+        (await _socket.ReadAsync(buffer, _patience.Token)).ShouldBe(3);
+        buffer[..3].ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public async Task Read_OfMoreThanItsBuffer_GivesTheRestNext()
+    {
+        _peer.Send([1, 2, 3, 4, 5]);
+
+        var read = new List<byte>();
+        var buffer = new byte[2];
+        while (read.Count < 5)
+        {
+            await ReadableAsync();
+            read.AddRange(buffer[..await _socket.ReadAsync(buffer, _patience.Token)]);
+        }
+
+        read.ShouldBe([1, 2, 3, 4, 5]);
+    }
+
+    [Fact]
+    public async Task Read_OfWhatCameWithTheEnd_GivesBothInTurn()
+    {
+        _peer.Send([1]);
+        _peer.Shutdown(SocketShutdown.Send);
+
+        var buffer = new byte[8];
+        (await _socket.ReadAsync(buffer, _patience.Token)).ShouldBe(1);
+        await ReadableAsync();
+        (await _socket.ReadAsync(buffer, _patience.Token)).ShouldBe(0);
+        // The other direction goes on.
+        await _socket.WriteAsync(new byte[] { 9 }, _patience.Token);
+        _peer.Receive(buffer).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Reads_OfManySmallPieces_MissNothing()
+    {
+        const int messages = 20_000;
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 0; i < messages; i++)
+                await _peer.SendAsync(BitConverter.GetBytes(i));
+        });
+        var buffer = new byte[64];
+        var (expected, filled) = (0, 0);
+        while (expected < messages)
+        {
+            await ReadableAsync();
+            filled += await _socket.ReadAsync(buffer.AsMemory(filled), _patience.Token);
+            var at = 0;
+            for (; filled - at >= 4; at += 4)
+                BitConverter.ToInt32(buffer, at).ShouldBe(expected++);
+            buffer.AsSpan(at, filled - at).CopyTo(buffer);
+            filled -= at;
+        }
+
+        await sending;
+    }
+
+    [Fact]
+    public async Task Read_Cancelled_EndsAndLosesNothing()
+    {
+        using var stop = new CancellationTokenSource();
+        var waiting = _socket.ReadAsync(Memory<byte>.Empty, stop.Token).AsTask();
+
+        await stop.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(waiting);
+        _peer.Send([7]);
+        var buffer = new byte[1];
+        (await _socket.ReadAsync(buffer, _patience.Token)).ShouldBe(1);
+        buffer[0].ShouldBe((byte)7);
+    }
+
+    [Fact]
+    public async Task Read_OfAPeerThatNeverStops_CanBeCancelled()
+    {
+        using var stop = new CancellationTokenSource();
+        _peer.Send(new byte[1024]);
+        await stop.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(_socket.ReadAsync(new byte[1], stop.Token).AsTask());
+    }
+
+    [Fact]
+    public async Task Write_ToAPeerThatDoesNotRead_WaitsUntilItDoes()
+    {
+        var bytes = new byte[16 * 1024 * 1024];
+        new Random(1).NextBytes(bytes);
+        var writing = _socket.WriteAsync(bytes, _patience.Token).AsTask();
+        writing.IsCompleted.ShouldBeFalse();
+
+        var received = new byte[bytes.Length];
+        for (var count = 0; count < received.Length;)
+            count += await _peer.ReceiveAsync(received.AsMemory(count), _patience.Token);
+
+        await writing;
+        received.AsSpan().SequenceEqual(bytes).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Write_ThatWaitsForAPeerWhoLeaves_Fails()
+    {
+        var writing = _socket.WriteAsync(new byte[16 * 1024 * 1024], _patience.Token).AsTask();
+
+        _peer.Close(0);
+
+        await Should.ThrowAsync<IOException>(writing);
+    }
+
+    [Fact]
+    public async Task PeerLeft_IsToldOfTheEndThatNobodyReads()
+    {
+        var told = new TaskCompletionSource();
+        _socket.PeerLeft = () => told.TrySetResult();
+        _peer.Send([1]);
+
+        _peer.Shutdown(SocketShutdown.Send);
+
+        await told.Task.WaitAsync(_patience.Token);
+    }
+
+    [Fact]
+    public async Task Cut_ResetsThePeerAndWakesTheReader()
+    {
+        var waiting = _socket.ReadAsync(Memory<byte>.Empty, _patience.Token);
+
+        _socket.Cut();
+
+        await waiting;
+        (await _socket.ReadAsync(new byte[1], _patience.Token)).ShouldBe(0);
+        await _socket.DisposeAsync();
+        await Should.ThrowAsync<SocketException>(async () =>
+        {
+            while (await _peer.ReceiveAsync(new byte[1], _patience.Token) == 0)
+                await _peer.SendAsync(new byte[1], _patience.Token);
+        });
+    }
+
+    [Fact]
+    public async Task Dispose_UnderAReader_EndsIt()
+    {
+        var waiting = _socket.ReadAsync(new byte[1], _patience.Token).AsTask();
+
+        await _socket.DisposeAsync();
+
+        await Should.ThrowAsync<ObjectDisposedException>(waiting);
+        (await _peer.ReceiveAsync(new byte[1], _patience.Token)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task WhoWaits_GoesOnInlineOnlyWhereSaid()
+    {
+        async Task<string?> ThreadOfNextAsync()
+        {
+            await ReadableAsync();
+            var name = Thread.CurrentThread.Name;
+            (await _socket.ReadAsync(new byte[8], _patience.Token)).ShouldBe(1);
+            return name;
+        }
+
+        var next = ThreadOfNextAsync();
+        _peer.Send([1]);
+        (await next).ShouldNotStartWith("sockets");
+
+        _socket.GoInline();
+        next = ThreadOfNextAsync();
+        _peer.Send([1]);
+        (await next).ShouldNotBeNull().ShouldStartWith("sockets");
+    }
+
+    [Fact]
+    public async Task Listener_Unbound_TakesInNobodyMore()
+    {
+        var accepting = _listener.AcceptAsync();
+
+        await _listener.UnbindAsync();
+
+        (await accepting).ShouldBeNull();
+        using var late = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await Should.ThrowAsync<SocketException>(late.ConnectAsync(_listener.EndPoint));
+    }
+
+    private async Task ReadableAsync() => (await _socket.ReadAsync(Memory<byte>.Empty, _patience.Token)).ShouldBe(0);
+}
