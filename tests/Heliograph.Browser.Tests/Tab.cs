@@ -47,7 +47,12 @@ public sealed class Tab
     public Task ExpectStatusAsync(string status) => Expect(Page.Locator("#stage")).ToHaveAttributeAsync("data-status", status);
 
     /// <summary>Waits until the video of the other peer shows one new picture after the other.</summary>
-    public Task ExpectMovingPictureAsync() => Page.EvaluateAsync(MovingPicture.Script, Patience.TotalMilliseconds);
+    public async Task ExpectMovingPictureAsync()
+    {
+        // The page may still be on its way through the sign-in.
+        await Page.Locator("video#remote").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await Page.EvaluateAsync(MovingPicture.Script, Patience.TotalMilliseconds);
+    }
 
     public async Task TakeScreenshotAsync(string path)
     {

@@ -34,7 +34,8 @@ public sealed class StunTests : IAsyncDisposable
         using var server = new UdpAnswerer((request, from) => ++count < 3 ? null : UdpAnswerer.Binding(request, from));
 
         (await ExamineAsync(server.Url)).Outcome("STUN").ShouldBe("ok");
-        count.ShouldBe(3);
+        // On a busy machine it asks once more before it has read the answer.
+        count.ShouldBeGreaterThanOrEqualTo(3);
     }
 
     [Fact]
