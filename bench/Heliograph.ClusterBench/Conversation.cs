@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Heliograph.Cluster.Tests;
 using Heliograph.Protocol;
 using Heliograph.Testing;
 

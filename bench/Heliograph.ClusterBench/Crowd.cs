@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Heliograph.Cluster.Tests;
 using Heliograph.Protocol;
 using Heliograph.Testing;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Heliograph.ClusterBench;
-using Heliograph.Cluster.Tests;
 using Heliograph.Testing;
 
 // bench/cluster: prints what docs/scaling.md tells. Nothing leaves the loopback interface.
