@@ -8,6 +8,12 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Heliograph.Benchmarks;
 
+if (args is ["idle"])
+{
+    IdleConnection.Print();
+    return 0;
+}
+
 // In this process: the runner then needs nothing from a package feed and no second build.
 var config = ManualConfig.CreateEmpty()
     .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))

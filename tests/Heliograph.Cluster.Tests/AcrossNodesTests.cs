@@ -5,18 +5,14 @@ using Heliograph.Testing;
 namespace Heliograph.Cluster.Tests;
 
 /// <summary>Peers on different nodes, while all goes well.</summary>
-public sealed class AcrossNodesTests(ClusterComponents components) : IAsyncLifetime
+public sealed class AcrossNodesTests(ThreeNodes nodes) : IClassFixture<ThreeNodes>, IAsyncLifetime
 {
-    private TestCluster _cluster = null!;
+    private readonly TestCluster _cluster = nodes.Cluster;
     private DeviceAddress _device;
 
-    public async ValueTask InitializeAsync()
-    {
-        _cluster = await components.StartAsync(3);
-        _device = await _cluster.CreateDeviceAsync();
-    }
+    public async ValueTask InitializeAsync() => _device = await _cluster.CreateDeviceAsync();
 
-    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+    public ValueTask DisposeAsync() => default;
 
     [Fact]
     public async Task Messages_BothWays_ArriveInOrder()

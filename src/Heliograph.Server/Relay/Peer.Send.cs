@@ -13,7 +13,11 @@ internal sealed partial class Peer
     public bool IsEnding => EndReason != EndReason.None;
 
     /// <summary>Begins to send. Whoever is told that the peer is here may send to it before; that waits until now.</summary>
-    public void Open() => _outbox.Open(Answer is null ? null : OutboundFrame.Handshake(Answer));
+    public void Open()
+    {
+        _outbox.Open(Answer is null ? null : OutboundFrame.Handshake(Answer));
+        Answer = null;
+    }
 
     /// <summary>Sends a frame. A peer whose outbox is full is ended.</summary>
     /// <param name="frame">The frame.</param>

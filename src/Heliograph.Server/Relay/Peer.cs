@@ -33,7 +33,7 @@ internal sealed partial class Peer(Ticket ticket, SignalingSocket socket, RelayO
     public RemoteLanes? Lanes => _lanes;
 
     /// <summary>The answer to the handshake; null where it has been given.</summary>
-    public byte[]? Answer { get; init; }
+    public byte[]? Answer { get; set; }
 
     /// <summary>For the log and the console.</summary>
     public IPAddress? Address { get; init; }

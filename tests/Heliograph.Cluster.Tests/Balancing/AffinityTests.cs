@@ -33,7 +33,7 @@ public sealed class AffinityTests(ClusterComponents components) : IAsyncDisposab
     [Theory]
     [InlineData("haproxy")]
     [InlineData("nginx")]
-    public async Task Messages_BehindTheBalancer_StayOnTheirNode_AndALostNodeMovesItsShareAlone(string kind)
+    public async Task Peers_BehindTheBalancer_AreKnownAndStayOnTheirNode_AndALostNodeMovesItsShareAlone(string kind)
     {
         await StartAsync(kind);
         var product = await _cluster![0].Api.CreateProductAsync(region: _cluster.Region);
@@ -55,6 +55,11 @@ public sealed class AffinityTests(ClusterComponents components) : IAsyncDisposab
         counts.ShouldAllBe(x => x.Devices > 0);
         counts.Sum(x => x.Devices).ShouldBe(Devices);
 
+        // Callers are known by their own address, and the service by its public name.
+        (await _api!.ConnectDeviceAsync(pairs[0].Address, _cluster.Key.DeviceToken(pairs[0].Address))).Json["signalingUrl"]!.GetValue<string>()
+            .ShouldStartWith($"wss://127.0.0.1:{_balancer!.Port}/v1/signaling/");
+        string.Concat(_cluster.Nodes.Select(x => x.Process.Log)).ShouldContain("from 127.0.0.1");
+
         // The third dies: its peers lose their connections, and nobody else's.
         await _cluster[2].KillAsync();
         await Eventually.HoldsAsync("the lost node's peers have lost their connections", () => pairs.Count(x => x.Device.HasEnded) >= counts[2].Devices);
@@ -69,22 +74,6 @@ public sealed class AffinityTests(ClusterComponents components) : IAsyncDisposab
             await client.SendMessageAsync(channel, "3");
             (await device.ReceiveJsonAsync())["message"]!.GetValue<int>().ShouldBe(3);
         }
-    }
-
-    [Theory]
-    [InlineData("haproxy")]
-    [InlineData("nginx")]
-    public async Task Caller_BehindTheBalancer_IsKnownByItsOwnAddressAndTheServiceByItsPublicName(string kind)
-    {
-        await StartAsync(kind);
-        var address = await _cluster!.CreateDeviceAsync();
-
-        var (device, _, _, _) = await OpenPairAsync(address);
-
-        (await _api!.ConnectDeviceAsync(address, _cluster.Key.DeviceToken(address))).Json["signalingUrl"]!.GetValue<string>()
-            .ShouldStartWith($"wss://127.0.0.1:{_balancer!.Port}/v1/signaling/");
-        device.HasEnded.ShouldBeFalse();
-        string.Concat(_cluster.Nodes.Select(x => x.Process.Log)).ShouldContain("from 127.0.0.1");
     }
 
     private async Task StartAsync(string kind)

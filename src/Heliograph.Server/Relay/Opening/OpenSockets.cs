@@ -20,8 +20,9 @@ internal sealed partial class OpenSockets(PeerRun run, PeerList peers, ILogger<O
     public void Run(LoopSocket socket, SocketOpening opening)
     {
         Interlocked.Increment(ref _count);
-        // Owned by the count, which the stop waits for.
-        _ = RunAsync(socket, opening);
+        socket.GoInline();
+        // Owned by the count, which the stop waits for. What it waits with, for months, has the opening no more.
+        _ = EndAsync(socket, run.RunAsync(opening, socket, socket.Cut, CancellationToken.None));
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -42,13 +43,12 @@ internal sealed partial class OpenSockets(PeerRun run, PeerList peers, ILogger<O
         }
     }
 
-    private async Task RunAsync(LoopSocket socket, SocketOpening opening)
+    private async Task EndAsync(LoopSocket socket, Task running)
     {
         try
         {
             await using var connection = socket;
-            socket.GoInline();
-            await run.RunAsync(opening, socket, socket.Cut, CancellationToken.None);
+            await running;
         }
         catch (Exception error)
         {
