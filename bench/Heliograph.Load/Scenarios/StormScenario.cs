@@ -17,10 +17,10 @@ internal sealed record StormRound(
 {
     /// <summary>Of those that were connected before, while the storm went on.</summary>
     [JsonIgnore]
-    public required LatencyHistogram RoundTrips { get; init; }
+    public LatencyHistogram RoundTrips { get; init; } = new();
 
     [JsonIgnore]
-    public required LatencyHistogram Lateness { get; init; }
+    public LatencyHistogram Lateness { get; init; } = new();
 
     public double? CpuPerConnect => CpuMicroseconds / Devices;
 }
