@@ -90,11 +90,14 @@ internal class ClientSocket : IDisposable
             _ = LibC.SetOption(descriptor, LibC.LevelSocket, LibC.SendTimeout, ref timeout[0], timeout.Length);
         }
 
-        Span<byte> address = stackalloc byte[16];
-        address.Clear();
-        BinaryPrimitives.WriteInt16LittleEndian(address, LibC.Internet);
-        BinaryPrimitives.WriteUInt16BigEndian(address[2..], (ushort)uri.Port);
-        AddressOf(uri).TryWriteBytes(address[4..], out _);
+        var server = AddressOf(uri);
+        if (IPAddress.IsLoopback(server))
+        {
+            LoopbackPorts.Bind(descriptor);
+        }
+
+        Span<byte> address = stackalloc byte[LibC.AddressBytes];
+        LibC.WriteAddress(address, server, uri.Port);
         if (LibC.Connect(descriptor, ref address[0], address.Length) < 0
             && Marshal.GetLastPInvokeError() is var error && (blocking || error != LibC.InProgress))
         {

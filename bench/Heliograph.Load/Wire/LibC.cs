@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Net;
 using System.Runtime.InteropServices;
 
 namespace Heliograph.Load.Wire;
@@ -25,7 +27,20 @@ internal static partial class LibC
     public const int GetFlags = 3;
     public const int SetFlags = 4;
 
+    public const int AddressBytes = 16;
+
     private const string Library = "libc";
+
+    public static void WriteAddress(Span<byte> target, IPAddress address, int port)
+    {
+        target.Clear();
+        BinaryPrimitives.WriteInt16LittleEndian(target, Internet);
+        BinaryPrimitives.WriteUInt16BigEndian(target[2..], (ushort)port);
+        address.TryWriteBytes(target[4..], out _);
+    }
+
+    [LibraryImport(Library, EntryPoint = "bind", SetLastError = true)]
+    public static partial int Bind(int socket, ref byte address, int addressLength);
 
     [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
     public static partial int OpenSocket(int family, int type, int protocol);
