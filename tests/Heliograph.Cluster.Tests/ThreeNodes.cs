@@ -1,3 +1,5 @@
+using Heliograph.Testing;
+
 namespace Heliograph.Cluster.Tests;
 
 /// <summary>A cluster for tests that leave it as it is.</summary>
