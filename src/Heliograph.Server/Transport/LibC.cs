@@ -20,6 +20,7 @@ internal static partial class LibC
 
     // epoll_ctl(2)
     public const int Add = 1;
+    public const int Delete = 2;
 
     // setsockopt(2)
     public const int LevelSocket = 1;

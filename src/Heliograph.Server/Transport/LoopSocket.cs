@@ -10,10 +10,10 @@ namespace Heliograph.Server.Transport;
 /// </summary>
 internal sealed class LoopSocket : Stream, IPolled
 {
-    private readonly SocketLoop _loop;
     private readonly Readiness _readable = new();
     // Made when the first write has to wait: few ever do.
     private volatile Readiness? _writable;
+    private SocketLoop _loop;
     private bool _isInline;
     private int _isDisposed;
 
@@ -48,9 +48,14 @@ internal sealed class LoopSocket : Stream, IPolled
         set => throw new NotSupportedException();
     }
 
-    /// <summary>From here on whoever reads or writes goes on inline, on the loop's thread.</summary>
-    public void GoInline()
+    /// <summary>From here on whoever reads or writes goes on inline, on the thread of a loop.</summary>
+    /// <param name="loop">The loop; nobody may be waiting.</param>
+    /// <exception cref="IOException">The kernel takes no more.</exception>
+    public void GoInline(SocketLoop loop)
     {
+        if (loop != _loop)
+            _loop.Move(this, loop);
+        _loop = loop;
         _isInline = _readable.IsInline = true;
         _writable?.IsInline = true;
     }

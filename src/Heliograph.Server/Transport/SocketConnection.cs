@@ -40,8 +40,8 @@ internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe, 
 
     public MemoryPool<byte> MemoryPool { get; }
 
-    /// <summary>Has whoever waits on the connection go on inline, on the loop's thread.</summary>
-    public void GoInline() => _socket.GoInline();
+    /// <summary>Has whoever waits on the connection go on inline, on the thread of a loop.</summary>
+    public void GoInline(SocketLoop loop) => _socket.GoInline(loop);
 
     /// <summary>Takes the socket away from the web server, for which the connection is over. Everything that came must have been read.</summary>
     public LoopSocket Detach()

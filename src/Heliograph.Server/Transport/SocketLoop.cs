@@ -31,7 +31,11 @@ internal sealed class SocketLoop
     /// <summary>The loops of this process: as many as it has processors.</summary>
     public static IReadOnlyList<SocketLoop> All => Lazily.Loops;
 
-    /// <summary>Begins to tell a socket of its events.</summary>
+    /// <summary>The loop for all that has to do with each other: whose sockets are on one loop are served by one thread.</summary>
+    /// <param name="hash">The same for all of them.</param>
+    public static SocketLoop For(int hash) => All[(int)((uint)hash % All.Count)];
+
+    /// <summary>Begins to tell a socket of its events; of what has happened already, too.</summary>
     /// <exception cref="IOException">The kernel takes no more.</exception>
     public void Add(IPolled socket)
     {
@@ -47,6 +51,15 @@ internal sealed class SocketLoop
 
     /// <summary>Tells it of no more. The kernel's own part ends with the descriptor.</summary>
     public void Remove(IPolled socket) => _sockets.Remove(socket.Key);
+
+    /// <summary>Gives it to another loop, while nothing waits on it.</summary>
+    public void Move(IPolled socket, SocketLoop other)
+    {
+        Remove(socket);
+        if (LibC.ControlEpoll(_epoll, LibC.Delete, socket.Handle, stackalloc byte[EventBytes]) < 0)
+            throw Errno.ToException("epoll_ctl");
+        other.Add(socket);
+    }
 
     private void Run()
     {

@@ -20,7 +20,6 @@ internal sealed partial class OpenSockets(PeerRun run, PeerList peers, ILogger<O
     public void Run(LoopSocket socket, SocketOpening opening)
     {
         Interlocked.Increment(ref _count);
-        socket.GoInline();
         // Owned by the count, which the stop waits for. What it waits with, for months, has the opening no more.
         _ = EndAsync(socket, run.RunAsync(opening, socket, socket.Cut, CancellationToken.None));
     }

@@ -36,15 +36,11 @@ internal sealed class SignalingUpgrade(
             return;
         }
 
+        connection.GoInline(opening.Loop);
         if (connection.Features.Get<ISslStreamFeature>() is { } tls)
-        {
-            connection.GoInline();
             await run.RunAsync(opening, tls.SslStream, connection.Abort, connection.ConnectionClosed);
-        }
         else
-        {
             open.Run(connection.Detach(), opening);
-        }
     }
 
     /// <summary>Reads the first request.</summary>

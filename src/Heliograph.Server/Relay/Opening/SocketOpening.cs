@@ -1,5 +1,6 @@
 using System.Net;
 using Heliograph.Server.Connect;
+using Heliograph.Server.Transport;
 
 namespace Heliograph.Server.Relay.Opening;
 
@@ -8,4 +9,8 @@ namespace Heliograph.Server.Relay.Opening;
 /// <param name="Answer">The answer to its handshake; null where HTTP has given it.</param>
 /// <param name="Address">Where it comes from.</param>
 /// <param name="Rest">What came behind the handshake.</param>
-internal sealed record SocketOpening(Ticket Ticket, byte[]? Answer, IPAddress? Address, byte[] Rest);
+internal sealed record SocketOpening(Ticket Ticket, byte[]? Answer, IPAddress? Address, byte[] Rest)
+{
+    /// <summary>The loop of its device, and so of all its peers: a message is received and sent by one thread.</summary>
+    public SocketLoop Loop => SocketLoop.For(Ticket.Device.GetHashCode());
+}
