@@ -53,6 +53,8 @@ internal static class HeliographService
         changes.Subscribe(app.Services.GetRequiredService<Inspector>().Apply);
         app.Services.GetRequiredService<ActivityRecorder>().CollectFrom(app.Services.GetRequiredService<RelayHub>().CollectUsage);
         app.Services.GetRequiredService<MetricsCollector>();
+        // Its gauge is 0 before the first call, not missing.
+        app.Services.GetRequiredService<ConnectQueue>();
         // Before the node joins the others: they listen to what those tell.
         app.Services.GetRequiredService<FeedTeller>();
         app.Services.GetRequiredService<ClusterFeeds>();

@@ -48,12 +48,13 @@ internal sealed class TokenValidator(IOptions<TokenOptions> options, TimeProvide
     /// <exception cref="ApiException">401: the signature does not verify, or the time is not right.</exception>
     public async ValueTask<AccessToken> ValidateAsync(JsonWebToken token, VerificationKey key)
     {
+        var securityKey = key.Parse();
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            IssuerSigningKey = key.SecurityKey,
+            IssuerSigningKey = securityKey,
             // The key was found by kid already; the library must not look for it in ways of its own.
-            IssuerSigningKeyResolver = (_, _, _, _) => [key.SecurityKey],
+            IssuerSigningKeyResolver = (_, _, _, _) => [securityKey],
             TryAllIssuerSigningKeys = true,
             ValidateIssuer = false,
             ValidateAudience = false,

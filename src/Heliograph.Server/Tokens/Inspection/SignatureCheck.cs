@@ -29,6 +29,6 @@ internal static class SignatureCheck
     }
 
     public static bool Verifies(TokenText token, VerificationKey key) =>
-        key.SecurityKey.ECDsa.VerifyData(
+        key.Parse().ECDsa.VerifyData(
             Encoding.UTF8.GetBytes(token.SignedInput), token.Signature!, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
 }
