@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -38,6 +39,32 @@ public sealed class ListenTests : IDisposable
         var error = process.Log.Trim().ShouldHaveSingleLine();
         error.ShouldContain("can't listen on http://192.0.2.1:18080");
         process.Output.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Connections_MoreThanThereAreFilesFor_WaitAndAreAnswered()
+    {
+        await using var service = await HeliographProcess.ServeAsync(_folder.Sub("data"));
+        using var http = new HttpClient();
+        (await http.GetAsync(new Uri($"{service.BaseUrl}/health/live"), TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var files = Directory.GetFileSystemEntries($"/proc/{service.Id}/fd").Length + 20;
+        using (var limit = Process.Start("prlimit", ["--pid", $"{service.Id}", $"--nofile={files}:{files}"]))
+            await limit.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var endpoint = new IPEndPoint(IPAddress.Loopback, new Uri(service.BaseUrl).Port);
+        var silent = new List<Socket>();
+        for (var i = 0; i < 60; i++)
+        {
+            silent.Add(new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+            await silent[^1].ConnectAsync(endpoint, TestContext.Current.CancellationToken);
+        }
+
+        await Eventually.HoldsAsync("the operator is told", () => service.Log.Contains("No connection can be taken in"));
+        using var late = new HttpClient();
+        var waiting = late.GetAsync(new Uri($"{service.BaseUrl}/health/live"), TestContext.Current.CancellationToken);
+        silent.ForEach(socket => socket.Dispose());
+
+        (await waiting).StatusCode.ShouldBe(HttpStatusCode.OK);
+        service.Log.ShouldContain("Too many open files");
     }
 
     [Fact]

@@ -49,10 +49,11 @@ internal static class KestrelSetup
             if (url.Scheme == "https")
                 listener.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = LoadCertificate(options, out var chain), ServerCertificateChain = chain });
             // Behind TLS. On another transport than ours all is HTTP's.
-            listener.Use(next => connection =>
-                connection is SocketConnection own
-                    ? listener.ApplicationServices.GetRequiredService<SignalingUpgrade>().OnConnectionAsync(own, next)
-                    : next(connection));
+            listener.Use(next =>
+            {
+                var upgrade = listener.ApplicationServices.GetRequiredService<SignalingUpgrade>();
+                return connection => connection is SocketConnection own ? upgrade.OnConnectionAsync(own, next) : next(connection);
+            });
         }
     }
 

@@ -4,10 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Heliograph.Server.Registry;
 
-/// <summary>
-/// The connect path's statements, one for a look-up, made ready once: after an outage, when nothing is cached, to make them anew was the larger
-/// part of a connect.
-/// </summary>
+/// <summary>The connect path's statements, one for a look-up, made ready once: after an outage nothing is cached, and each device is looked up.</summary>
 internal sealed class LookupQueries
 {
     // Each database provider has a model of its own, which statements are made for.

@@ -5,8 +5,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace Heliograph.Server.Registry;
 
 /// <summary>
-/// A registered public key. Parsed when a token comes that names it, and kept so until the next garbage collection: a device that comes again
-/// and again is not parsed again and again, and of a hundred thousand that are connected OpenSSL holds nothing, some 3 kB each.
+/// A registered public key. Parsed when a token comes that names it, and kept so until the next garbage collection: that of a device which comes
+/// again and again is not parsed each time, and those of all that stay connected hold none of OpenSSL's memory, 3 kB for each.
 /// </summary>
 internal sealed class VerificationKey(KeyId id, byte[] subjectPublicKeyInfo)
 {

@@ -76,6 +76,8 @@ internal sealed partial class Peer
     /// <summary>Ends the connection and waits a moment for the peer to end it too. Called by the reader. Never throws.</summary>
     public async Task EndAsync(EndReason reason, CancellationToken aborted)
     {
+        // Others wait for it still, where the reader has failed.
+        ReleaseHeld();
         End(reason);
         await _outbox.Drained;
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(aborted);

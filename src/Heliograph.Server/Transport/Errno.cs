@@ -8,17 +8,14 @@ internal static class Errno
 {
     public const int Interrupted = 4;
     public const int TryAgain = 11;
-    public const int TooManyFilesInSystem = 23;
-    public const int TooManyFiles = 24;
     public const int ConnectionAborted = 103;
 
     /// <summary>That of this thread's last call.</summary>
     public static int Last => Marshal.GetLastPInvokeError();
 
     /// <summary>What the system says of the last call's error.</summary>
-    public static IOException ToException(string call)
-    {
-        var number = Last;
-        return new($"{call}: {new Win32Exception(number).Message}");
-    }
+    public static IOException ToException(string call) => new($"{call}: {TextOf(Last)}");
+
+    /// <summary>What the system calls an error.</summary>
+    public static string TextOf(int number) => new Win32Exception(number).Message;
 }

@@ -34,7 +34,7 @@ internal static class LoopGuard
     [Conditional("DEBUG")]
     public static void Leave() => _own!.IsIn = false;
 
-    /// <summary>Called by what takes too long for a loop: signatures, the registry, pages.</summary>
+    /// <summary>Called by what takes too long for a loop: tokens and tickets.</summary>
     [Conditional("DEBUG")]
     public static void MustBeElsewhere(string what)
     {

@@ -12,7 +12,7 @@ internal sealed partial class SocketListener : IConnectionListener, IPolled
     /// <summary>Connections that may wait to be taken in: many devices come at once when a network is back. The kernel caps it (listen(2)).</summary>
     private const int Backlog = 4096;
 
-    /// <summary>How long to wait where there is no file left for a connection; those who come wait in the backlog.</summary>
+    /// <summary>How long to wait where the system has nothing left for a connection; those who come wait in the backlog.</summary>
     private static readonly TimeSpan FullInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly Socket _socket;
@@ -76,28 +76,26 @@ internal sealed partial class SocketListener : IConnectionListener, IPolled
             while (true)
             {
                 _readable.Clear();
-                if (TryAccept() is { } connection)
+                switch (TryAccept(out var connection))
                 {
-                    _isFull = false;
-                    // There may be more, of which is not told again.
-                    _readable.Set();
-                    return connection;
-                }
-
-                switch (Errno.Last)
-                {
+                    case 0:
+                        _isFull = false;
+                        // There may be more, of which is not told again.
+                        _readable.Set();
+                        return connection;
                     case Errno.TryAgain:
                         await _readable.WaitAsync(cancellationToken);
                         break;
-                    case Errno.TooManyFiles or Errno.TooManyFilesInSystem:
+                    case Errno.Interrupted or Errno.ConnectionAborted:
+                        // Whoever came has left.
+                        break;
+                    case var reason:
                         if (!_isFull)
-                            LogFull(_logger, EndPoint);
+                            LogFull(_logger, EndPoint, Errno.TextOf(reason));
                         _isFull = true;
                         await Task.Delay(FullInterval, cancellationToken);
                         break;
                 }
-
-                // Whatever else is the fault of the one that came, which has left.
             }
         }
         catch (ObjectDisposedException)
@@ -121,22 +119,34 @@ internal sealed partial class SocketListener : IConnectionListener, IPolled
         _pool.Dispose();
     }
 
-    private SocketConnection? TryAccept()
+    /// <summary>Takes in the one that has waited for longest.</summary>
+    /// <param name="connection">Its connection.</param>
+    /// <returns>0, or why there is none, as the system numbers it.</returns>
+    private int TryAccept(out SocketConnection? connection)
     {
+        connection = null;
         Span<byte> address = stackalloc byte[SocketAddresses.Size];
         var length = address.Length;
         var descriptor = LibC.Accept(Handle, address, ref length, LibC.NonBlocking | LibC.CloseOnExec);
         if (descriptor < 0)
-            return null;
+            return Errno.Last;
 
         var handle = new SocketHandle(descriptor);
         // What is written is to leave at once, also where it is little.
         _ = LibC.SetOption(handle, LibC.LevelTcp, LibC.NoDelay, [1], sizeof(int));
-        var loops = SocketLoop.All;
-        var socket = new LoopSocket(handle, loops[(int)((uint)_next++ % loops.Count)]);
-        return new(socket, SocketAddresses.Read(address), EndPoint, _pool);
+        try
+        {
+            connection = new(new(handle, SocketLoop.For(_next++)), SocketAddresses.Read(address), EndPoint, _pool);
+            return 0;
+        }
+        catch (IOException)
+        {
+            var error = Errno.Last;
+            handle.Dispose();
+            return error;
+        }
     }
 
-    [LoggerMessage(LogLevel.Warning, "No file is left for another connection at {EndPoint}: the process' limit of open files is reached. Those who come wait")]
-    private static partial void LogFull(ILogger logger, EndPoint endPoint);
+    [LoggerMessage(LogLevel.Warning, "No connection can be taken in at {EndPoint}: {Reason}. Those who come wait; is the process' limit of open files too low?")]
+    private static partial void LogFull(ILogger logger, EndPoint endPoint, string reason);
 }

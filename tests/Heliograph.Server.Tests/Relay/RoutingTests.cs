@@ -39,6 +39,8 @@ public class RoutingTests(RelayFixture fixture) : IClassFixture<RelayFixture>
         await using var device = await fixture.Api.OpenDeviceAsync(address, fixture.DeviceKey);
         var (client, channel, _) = await fixture.Api.OpenClientAsync(address);
         await using var _ = client;
+        // Over HTTP a handshake is answered before the peer has its place.
+        (await device.ReceiveAsync()).ShouldBe($$"""{"type":"PEER_CONNECTED","channelId":"{{channel}}"}""");
 
         await device.SendMessageAsync(channel, "\"hi\"");
 
