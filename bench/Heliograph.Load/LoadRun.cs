@@ -46,9 +46,28 @@ internal sealed class LoadRun : IDisposable
     }
 
     /// <summary>Returns the exit code: 3 where a target is missed and the run is a gate.</summary>
+    /// <exception cref="LoadException">A scenario failed. What those before it gave is reported all the same.</exception>
     public int Run()
     {
         var machine = MachineFacts.Read(_settings.Commit);
+        try
+        {
+            RunScenarios();
+        }
+        catch (LoadException) when (_results.Exists(results => results.HasAny))
+        {
+            Report(machine);
+            throw;
+        }
+
+        var rows = Report(machine);
+        return _settings.Gate && rows.Any(row => row.IsMet is false) ? 3 : 0;
+    }
+
+    public void Dispose() => _certificate?.Dispose();
+
+    private void RunScenarios()
+    {
         RunOnCommonServers();
         if (Has(ScenarioNames.Idle))
         {
@@ -59,7 +78,10 @@ internal sealed class LoadRun : IDisposable
         {
             Keep(StormScenario.Run(_settings, _kinds), (results, storm) => results.Storm = storm);
         }
+    }
 
+    private IReadOnlyList<ReportRow> Report(MachineFacts machine)
+    {
         string[] columns = [.. _results.Select(results => results.Name)];
         var reference = Of(_settings.Before is null ? FloorName : _settings.BeforeName);
         var rows = new ReportRows(_settings, _results, Of(_settings.Name), reference, _signatureCosts).Build();
@@ -70,10 +92,8 @@ internal sealed class LoadRun : IDisposable
             new ResultFile(machine, _runtime, Sizes.Of(_settings), [.. rows.Select(row => ResultRow.Of(row, columns))], rounds).Write(file);
         }
 
-        return _settings.Gate && rows.Any(row => row.IsMet is false) ? 3 : 0;
+        return rows;
     }
-
-    public void Dispose() => _certificate?.Dispose();
 
     private void AddService(string name, string program, string? configuration)
     {

@@ -7,6 +7,8 @@ internal sealed class ServerResults(string name)
 {
     public string Name => name;
 
+    public bool HasAny => Connects is not null || ClosedLoop is not null || OpenLoop is not null || Idle is not null || Storm is not null;
+
     public IReadOnlyList<ConnectRound>? Connects { get; set; }
 
     public RelayResult? ClosedLoop { get; set; }

@@ -73,6 +73,41 @@ internal class ClientSocket : IDisposable
 
     private static ClientSocket Open(Uri uri, bool blocking)
     {
+        var server = AddressOf(uri);
+        Span<byte> address = stackalloc byte[LibC.AddressBytes];
+        LibC.WriteAddress(address, server, uri.Port);
+        for (var tries = 1; ; tries++)
+        {
+            var descriptor = OpenDescriptor(blocking);
+            if (IPAddress.IsLoopback(server))
+            {
+                LoopbackPorts.Bind(descriptor);
+            }
+
+            if (LibC.Connect(descriptor, ref address[0], address.Length) == 0
+                || (Marshal.GetLastPInvokeError() == LibC.InProgress && !blocking))
+            {
+                return uri.Scheme switch
+                {
+                    "https" or "wss" => new TlsClientSocket(descriptor),
+                    "http" or "ws" => new ClientSocket(descriptor),
+                    _ => throw new LoadException($"{uri.Scheme}:// is not supported"),
+                };
+            }
+
+            var error = Marshal.GetLastPInvokeError();
+            _ = LibC.Close(descriptor);
+
+            // The kernel still remembers a connection from that port to this server.
+            if (error != LibC.AddressNotAvailable || tries == LoopbackPorts.MostTries)
+            {
+                throw new LoadException($"can't connect to {uri.Host}:{uri.Port}: errno {error}");
+            }
+        }
+    }
+
+    private static int OpenDescriptor(bool blocking)
+    {
         var descriptor = LibC.OpenSocket(LibC.Internet, LibC.Stream | LibC.CloseOnExec | (blocking ? 0 : LibC.NonBlocking), 0);
         if (descriptor < 0)
         {
@@ -90,27 +125,7 @@ internal class ClientSocket : IDisposable
             _ = LibC.SetOption(descriptor, LibC.LevelSocket, LibC.SendTimeout, ref timeout[0], timeout.Length);
         }
 
-        var server = AddressOf(uri);
-        if (IPAddress.IsLoopback(server))
-        {
-            LoopbackPorts.Bind(descriptor);
-        }
-
-        Span<byte> address = stackalloc byte[LibC.AddressBytes];
-        LibC.WriteAddress(address, server, uri.Port);
-        if (LibC.Connect(descriptor, ref address[0], address.Length) < 0
-            && Marshal.GetLastPInvokeError() is var error && (blocking || error != LibC.InProgress))
-        {
-            _ = LibC.Close(descriptor);
-            throw new LoadException($"can't connect to {uri.Host}:{uri.Port}: errno {error}");
-        }
-
-        return uri.Scheme switch
-        {
-            "https" or "wss" => new TlsClientSocket(descriptor),
-            "http" or "ws" => new ClientSocket(descriptor),
-            _ => throw new LoadException($"{uri.Scheme}:// is not supported"),
-        };
+        return descriptor;
     }
 
     private static IPAddress AddressOf(Uri uri) =>

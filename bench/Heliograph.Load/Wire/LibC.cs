@@ -9,6 +9,7 @@ internal static partial class LibC
 {
     public const int TryAgain = 11;
     public const int Interrupted = 4;
+    public const int AddressNotAvailable = 99;
     public const int InProgress = 115;
     public const int ShutdownSend = 1;
 

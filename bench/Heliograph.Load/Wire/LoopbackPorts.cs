@@ -8,11 +8,11 @@ namespace Heliograph.Load.Wire;
 /// </summary>
 internal static class LoopbackPorts
 {
+    /// <summary>More ports in a row than any other program has.</summary>
+    public const int MostTries = 1000;
+
     private const int First = 10_000;
     private const int Count = 55_000;
-
-    // More in a row than any other program has.
-    private const int MostTries = 1000;
 
     private static int _last = Random.Shared.Next(Count);
 
