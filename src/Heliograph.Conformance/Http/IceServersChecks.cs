@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Heliograph.Conformance.Tokens;
 using Heliograph.Conformance.Wire;
 
 namespace Heliograph.Conformance.Http;
@@ -80,9 +81,11 @@ internal static class IceServersChecks
         Expect.Error(await scene.CallAsync(Scene.IceServers, "not-a-token"), 401, "UNAUTHORIZED", "ice-servers with something that is no token");
         var expired = scene.DeviceToken(x => x.Claims["exp"] = scene.Now.AddHours(-1).ToUnixTimeSeconds());
         Expect.Error(await scene.CallAsync(Scene.IceServers, expired), 401, "UNAUTHORIZED", "ice-servers with a token that has expired");
-        var signature = scene.DeviceToken().Split('.')[2];
+        var draft = TokenDraft.OfDevice(scene.Device, scene.Now);
+        var signature = draft.Sign().Split('.')[2];
+        draft.Claims["exp"] = draft.Claims["exp"]!.GetValue<long>() + 60;
         Expect.Error(
-            await scene.CallAsync(Scene.IceServers, $"{Tokens.TokenDraft.OfDevice(scene.Device, scene.Now.AddSeconds(-1)).Unsigned()}.{signature}"),
+            await scene.CallAsync(Scene.IceServers, $"{draft.Unsigned()}.{signature}"),
             401, "UNAUTHORIZED", "ice-servers with a token whose signature does not verify");
     }
 
