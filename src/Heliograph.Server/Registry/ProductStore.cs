@@ -87,29 +87,10 @@ internal sealed class ProductStore(
     }
 
     /// <summary>Deletes a product with its devices, keys and usage, and ends their connections.</summary>
-    public async Task DeleteAsync(Actor actor, ProductId product, CancellationToken cancellationToken)
-    {
-        await using var db = await database.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var row = await db.HoldProductAsync(actor.Organization, product, cancellationToken);
-
-        var id = product.Value;
-        var devices = await db.Devices.CountAsync(x => x.ProductId == id, cancellationToken);
-        await db.DeviceKeys.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
-        await db.Devices.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
-        await db.ProductKeys.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
-        await db.Usage.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
-        await db.Products.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
-
-        audit.Add(db, actor, AuditAction.ProductDelete, new(id), AuditDetail.Deleted(row.Name, devices));
-        await db.SaveChangesAsync(cancellationToken);
-        var change = new RegistryChange(product, Device: null, Deleted: true);
-        await revocations.RecordAsync(db, change, cancellationToken);
-        await changes.AnnounceAsync(db, [change], cancellationToken);
-        // Not cancelled any more: what took effect must also be made known.
-        await transaction.CommitAsync(CancellationToken.None);
-        changes.Publish(change);
-    }
+    /// <exception cref="ApiException">404: the organization has no such product.</exception>
+    public Task DeleteAsync(Actor actor, ProductId product, CancellationToken cancellationToken) =>
+        // It takes all of the product's rows in no order, while activity is written in an order of its own.
+        RegistryErrors.DespiteDeadlocksAsync(() => DeleteAtOnceAsync(actor, product, cancellationToken));
 
     public async Task<Product> AddKeyAsync(Actor actor, ProductId product, byte[] subjectPublicKeyInfo, CancellationToken cancellationToken)
     {
@@ -158,6 +139,30 @@ internal sealed class ProductStore(
         await transaction.CommitAsync(CancellationToken.None);
         changes.Publish(change);
         return await DescribeAsync(db, row, cancellationToken);
+    }
+
+    private async Task DeleteAtOnceAsync(Actor actor, ProductId product, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var row = await db.HoldProductAsync(actor.Organization, product, cancellationToken);
+
+        var id = product.Value;
+        var devices = await db.Devices.CountAsync(x => x.ProductId == id, cancellationToken);
+        await db.DeviceKeys.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.Devices.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.ProductKeys.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.Usage.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.Products.Where(x => x.ProductId == id).ExecuteDeleteAsync(cancellationToken);
+
+        audit.Add(db, actor, AuditAction.ProductDelete, new(id), AuditDetail.Deleted(row.Name, devices));
+        await db.SaveChangesAsync(cancellationToken);
+        var change = new RegistryChange(product, Device: null, Deleted: true);
+        await revocations.RecordAsync(db, change, cancellationToken);
+        await changes.AnnounceAsync(db, [change], cancellationToken);
+        // Not cancelled any more: what took effect must also be made known.
+        await transaction.CommitAsync(CancellationToken.None);
+        changes.Publish(change);
     }
 
     private async Task<Product> DescribeAsync(RegistryDbContext db, ProductRow row, CancellationToken cancellationToken) =>
