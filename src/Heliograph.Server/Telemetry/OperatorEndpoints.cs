@@ -61,7 +61,7 @@ internal sealed class OperatorEndpoints(
         var isForOperator = options.Value.IsPublic || IsLocal(http) || (hasRegistry && await HasOperatorKeyAsync(http));
         return Results.Json(
             new Readiness(
-                status, Version, hasRegistry ? "ok" : "unreachable", state == BackplaneState.Connected ? "ok" : "unreachable", isForOperator ? ice.Latest : null,
+                status, Version, registry.Value.Region, hasRegistry ? "ok" : "unreachable", state == BackplaneState.Connected ? "ok" : "unreachable", isForOperator ? ice.Latest : null,
                 isForOperator ? regions.Latest : null),
             statusCode: code);
     }
@@ -119,6 +119,7 @@ internal sealed record Liveness(string Status);
 /// <summary>The answer of <c>/health/ready</c>.</summary>
 /// <param name="Status"><c>ready</c>; <c>degraded</c> where not all can be served, and no other node would serve them better; <c>unavailable</c>, <c>stopping</c> or <c>cut off</c> where none can, or should be.</param>
 /// <param name="Version">The service's version.</param>
+/// <param name="Region">The service's own region.</param>
 /// <param name="Registry"><c>ok</c> or <c>unreachable</c>.</param>
 /// <param name="Backplane"><c>ok</c> or <c>unreachable</c>.</param>
 /// <param name="IceServers">The STUN and TURN servers, for whoever may read metrics; left out where there are none. They don't make a node unready.</param>
@@ -126,6 +127,7 @@ internal sealed record Liveness(string Status);
 internal sealed record Readiness(
     string Status,
     string Version,
+    string Region,
     string Registry,
     string Backplane,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<IceServerHealth>? IceServers,

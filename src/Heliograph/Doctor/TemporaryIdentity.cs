@@ -21,7 +21,7 @@ internal static class TemporaryIdentity
         using var time = new CancellationTokenSource(limit);
         using var management = new ManagementClient(target);
         var product = await management.CreateProductAsync(
-            new() { Name = Name, Region = "local", Tags = new Dictionary<string, string>(StringComparer.Ordinal) { ["made-by"] = Name } }, time.Token);
+            new() { Name = Name, Region = await management.GetRegionAsync(time.Token), Tags = new Dictionary<string, string>(StringComparer.Ordinal) { ["made-by"] = Name } }, time.Token);
         var id = ProductId.Parse(product.ProductId);
         ECDsa deviceKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), productKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         try

@@ -17,6 +17,7 @@ internal sealed partial class ManagementClient(Target target) : IDisposable
     private const string ApiKeysPath = "/v1/apikeys";
     private const string AuditLogPath = "/v1/audit-log";
     private const string NodesPath = "/v1/nodes";
+    private const string ReadyPath = "/health/ready";
 
     private readonly ManagementHttp _http = new(target);
 
@@ -57,6 +58,10 @@ internal sealed partial class ManagementClient(Target target) : IDisposable
 
     public Task<IReadOnlyList<ClusterNode>> ListNodesAsync(CancellationToken cancellationToken) =>
         GetAsync(NodesPath, ProtocolJson.Default.IReadOnlyListClusterNode, cancellationToken);
+
+    /// <summary>The service's own region, which what is made is made in where nobody names another.</summary>
+    public async Task<string> GetRegionAsync(CancellationToken cancellationToken) =>
+        (await GetAsync(ReadyPath, ManagementJson.Default.ServiceReadiness, cancellationToken)).Region ?? throw _http.NotOurs();
 
     /// <summary>The audit log, the newest entry first, page by page as they are asked for.</summary>
     /// <param name="filter">More of the query, <c>&amp;name=value</c> each.</param>

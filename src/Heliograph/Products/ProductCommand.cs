@@ -9,8 +9,6 @@ namespace Heliograph.Products;
 /// <summary><c>heliograph product</c>.</summary>
 internal static class ProductCommand
 {
-    private const string DefaultRegion = "local";
-
     public static Command Create() => new("product", "List, create, show, change and delete products.")
     {
         CreateList(), CreateCreate(), CreateShow(), CreateUpdate(), CreateDelete(),
@@ -30,16 +28,11 @@ internal static class ProductCommand
     {
         var name = new Option<string?>("--name") { Description = "A name to know it by.", HelpName = "NAME" };
         var tags = TagOption.Create("A tag. May be given several times.");
-        var region = new Option<string>("--region")
-        {
-            Description = $"The region it lives in: that of the service ({DefaultRegion}).",
-            HelpName = "REGION",
-            DefaultValueFactory = _ => DefaultRegion,
-        };
+        var region = new Option<string?>("--region") { Description = "The region it lives in; that of the service, where none is named.", HelpName = "REGION" };
         return new Command("create", "Create a product and print its ID.") { name, tags, region }.Manages(async (result, client, output, cancellationToken) =>
         {
             var product = await client.CreateProductAsync(
-                new() { Name = result.GetValue(name), Region = result.GetValue(region), Tags = result.GetValue(tags) }, cancellationToken);
+                new() { Name = result.GetValue(name), Region = result.GetValue(region) ?? await client.GetRegionAsync(cancellationToken), Tags = result.GetValue(tags) }, cancellationToken);
             if (output.IsJson)
                 output.Json(product, ProtocolJson.Default.Product);
             else

@@ -62,7 +62,7 @@ public sealed class AnswerTests(ServiceFixture fixture) : IClassFixture<ServiceF
         var calls = 0;
         await using var service = await FakeService.StartAsync(_ => Interlocked.Increment(ref calls) < 2 ? TooMany("0") : FakeService.Json(500, "{}"));
 
-        await RunAsync(service, "product", "create", "--name", "again");
+        await RunAsync(service, "product", "create", "--region", "local", "--name", "again");
 
         service.Requests.Select(x => x.Body).Distinct().ShouldHaveSingleItem().ShouldContain("again");
         calls.ShouldBe(2);

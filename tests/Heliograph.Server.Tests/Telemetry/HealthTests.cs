@@ -17,8 +17,8 @@ public sealed class HealthTests
 
         live.Require(HttpStatusCode.OK).ToJsonString().ShouldBe("""{"status":"live"}""");
         var body = ready.Require(HttpStatusCode.OK);
-        body.Fields().ShouldBe(["status", "version", "registry", "backplane"]);
-        (body.Text("status"), body.Text("registry"), body.Text("backplane")).ShouldBe(("ready", "ok", "ok"));
+        body.Fields().ShouldBe(["status", "version", "region", "registry", "backplane"]);
+        (body.Text("status"), body.Text("region"), body.Text("registry"), body.Text("backplane")).ShouldBe(("ready", "local", "ok", "ok"));
         body.Text("version").ShouldNotBeEmpty();
     }
 
