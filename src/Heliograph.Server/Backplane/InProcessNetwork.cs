@@ -6,9 +6,8 @@ namespace Heliograph.Server.Backplane;
 internal sealed class InProcessNetwork
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<DeviceAddress, Holding> _devices = [];
+    private readonly Dictionary<Place, Holding> _held = [];
     private readonly Dictionary<ProductId, int> _deviceCounts = [];
-    private readonly Dictionary<DeviceAddress, Dictionary<ChannelId, Holding>> _channels = [];
     private IReadOnlyList<InProcessBackplane> _nodes = [];
     private long _generation;
 
@@ -34,25 +33,15 @@ internal sealed class InProcessNetwork
     {
         lock (_lock)
         {
-            var present = Find(place);
-            if (held > 0 && present is not null && (present.Node != node || present.Generation > held))
+            var isHeld = _held.TryGetValue(place, out var present);
+            if (held > 0 && isHeld && (present.Node != node || present.Generation > held))
                 return (present.Generation, null, []);
 
             var generation = held > 0 ? held : ++_generation;
-            if (place.Channel is not { } channel)
-            {
-                if (present is null)
-                    _deviceCounts[place.Device.Product] = _deviceCounts.GetValueOrDefault(place.Device.Product) + 1;
-                _devices[place.Device] = new(node, generation);
-            }
-            else
-            {
-                if (!_channels.TryGetValue(place.Device, out var channels))
-                    _channels[place.Device] = channels = [];
-                channels[channel] = new(node, generation);
-            }
-
-            return (generation, present?.Node == node ? null : present?.Node, place.IsDevice ? WatchersOf(place.Device, node) : []);
+            if (place.IsDevice && !isHeld)
+                _deviceCounts[place.Device.Product] = _deviceCounts.GetValueOrDefault(place.Device.Product) + 1;
+            _held[place] = new(node, generation);
+            return (generation, present.Node == node ? null : present.Node, place.IsDevice ? WatchersOf(place.Device, node) : []);
         }
     }
 
@@ -60,22 +49,12 @@ internal sealed class InProcessNetwork
     {
         lock (_lock)
         {
-            if (Find(place)?.Node != node)
+            if (HolderOf(place) != node)
                 return;
 
-            if (place.Channel is not { } channel)
-            {
-                _devices.Remove(place.Device);
-                if (--_deviceCounts[place.Device.Product] == 0)
-                    _deviceCounts.Remove(place.Device.Product);
-            }
-            else
-            {
-                var channels = _channels[place.Device];
-                channels.Remove(channel);
-                if (channels.Count == 0)
-                    _channels.Remove(place.Device);
-            }
+            _held.Remove(place);
+            if (place.IsDevice && --_deviceCounts[place.Device.Product] == 0)
+                _deviceCounts.Remove(place.Device.Product);
         }
     }
 
@@ -86,14 +65,14 @@ internal sealed class InProcessNetwork
         {
             return _nodes.Count < 2
                 ? []
-                : [.. _devices.Where(x => x.Key.Product == product && x.Value.Node != except).Select(x => x.Key.Device)];
+                : [.. _held.Where(x => x.Key.IsDevice && x.Key.Device.Product == product && x.Value.Node != except).Select(x => x.Key.Device.Device)];
         }
     }
 
     public InProcessBackplane? HolderOf(Place place)
     {
         lock (_lock)
-            return Find(place)?.Node;
+            return _held.GetValueOrDefault(place).Node;
     }
 
     /// <summary>How many devices of these products somebody holds. Counted as they come and go: nobody looks through them all.</summary>
@@ -103,13 +82,10 @@ internal sealed class InProcessNetwork
             return products.Distinct().ToDictionary(product => product, product => _deviceCounts.GetValueOrDefault(product));
     }
 
-    private Holding? Find(Place place) =>
-        place.Channel is { } channel ? _channels.GetValueOrDefault(place.Device)?.GetValueOrDefault(channel) : _devices.GetValueOrDefault(place.Device);
+    /// <summary>The other nodes on which the device has clients. Looked for among all, and so only where there are others, which is in tests.</summary>
+    private List<InProcessBackplane> WatchersOf(DeviceAddress device, InProcessBackplane except) => _nodes.Count < 2
+        ? []
+        : [.. _held.Where(x => !x.Key.IsDevice && x.Key.Device == device && x.Value.Node != except).Select(x => x.Value.Node!).Distinct()];
 
-    private List<InProcessBackplane> WatchersOf(DeviceAddress device, InProcessBackplane except) =>
-        _channels.TryGetValue(device, out var channels)
-            ? [.. channels.Values.Select(x => x.Node).Distinct().Where(x => x != except)]
-            : [];
-
-    private sealed record Holding(InProcessBackplane Node, long Generation);
+    private readonly record struct Holding(InProcessBackplane? Node, long Generation);
 }

@@ -34,7 +34,7 @@ internal sealed class DeviceHistories(IOptions<LiveOptions> options, TimeProvide
                     Keep(_histories.GetOrAdd(device, static () => new()).Connections, happened, MaxConnections);
                     break;
                 case LiveEventKind.CallRefused or LiveEventKind.IdentityConflict:
-                    var refusals = _histories.GetOrAdd(device, static () => new()).Refusals;
+                    var refusals = _histories.GetOrAdd(device, static () => new()).Refusals ??= [];
                     var at = refusals.FindIndex(happened.Repeats);
                     var count = at < 0 ? 1 : refusals[at].Count + 1;
                     if (at >= 0)
@@ -51,7 +51,7 @@ internal sealed class DeviceHistories(IOptions<LiveOptions> options, TimeProvide
         lock (_lock)
         {
             return _histories.TryGet(device, out var history)
-                ? [.. history.Connections.Concat(history.Refusals).OrderByDescending(x => x.At)]
+                ? [.. history.Connections.Concat(history.Refusals ?? []).OrderByDescending(x => x.At)]
                 : [];
         }
     }
@@ -74,8 +74,9 @@ internal sealed class DeviceHistories(IOptions<LiveOptions> options, TimeProvide
 
     private sealed class History
     {
-        public List<LiveEvent> Connections { get; } = [];
+        // One or two are all that most devices ever have.
+        public List<LiveEvent> Connections { get; } = new(2);
 
-        public List<LiveEvent> Refusals { get; } = [];
+        public List<LiveEvent>? Refusals { get; set; }
     }
 }

@@ -3,7 +3,7 @@ using Heliograph.Protocol;
 namespace Heliograph.Server.Registry;
 
 /// <summary>What the connect path knows of a product or a device: that it exists, and its keys. Immutable.</summary>
-internal sealed class RegistryEntry(IReadOnlyList<VerificationKey> keys, string? region = null)
+internal sealed class RegistryEntry(VerificationKey[] keys, string? region = null)
 {
     /// <summary>The region that a product lives in; null of a device, which lives where its product does.</summary>
     public string? Region { get; } = region;

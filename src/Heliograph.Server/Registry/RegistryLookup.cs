@@ -91,7 +91,7 @@ internal sealed class RegistryLookup : IDisposable
                 keys.Add(Key(row.KeyId, row.PublicKey!));
         }
 
-        return region is null ? null : new(keys, region);
+        return region is null ? null : new([.. keys], region);
     }
 
     private static async Task<RegistryEntry?> ReadDeviceAsync(
@@ -105,7 +105,7 @@ internal sealed class RegistryLookup : IDisposable
                 keys.Add(Key(row.KeyId, row.PublicKey!));
         }
 
-        return keys is null ? null : new(keys);
+        return keys is null ? null : new([.. keys]);
     }
 
     /// <summary>Drops what a change concerns: from here on nobody is given it.</summary>

@@ -15,7 +15,7 @@ internal sealed class DeviceState(DeviceAddress address)
     private readonly Lock _lock = new();
     private volatile Peer? _device;
     private volatile DeviceTap? _tap;
-    private Dictionary<ChannelId, Peer>? _clients;
+    private DeviceClients _clients;
     private bool _isRemoved;
     private Task _turn = Task.CompletedTask;
     private long _relayed;
@@ -38,7 +38,7 @@ internal sealed class DeviceState(DeviceAddress address)
         get
         {
             lock (_lock)
-                return (_device, _clients is null ? [] : [.. _clients.Values]);
+                return (_device, _clients.ToList());
         }
     }
 
@@ -75,10 +75,8 @@ internal sealed class DeviceState(DeviceAddress address)
             }
             else
             {
-                _clients ??= [];
-                if (_clients.Remove(peer.Channel, out replaced))
-                    replaced.End(EndReason.Replaced);
-                _clients.Add(peer.Channel, peer);
+                replaced = _clients.Put(peer);
+                replaced?.End(EndReason.Replaced);
                 _device?.SendOwn(OutboundFrame.PeerConnected(peer.Channel));
             }
 
@@ -98,7 +96,7 @@ internal sealed class DeviceState(DeviceAddress address)
             if (peer.Role == Role.Device)
                 _device = null;
             else
-                _clients!.Remove(peer.Channel);
+                _clients.Remove(peer.Channel);
             return true;
         }
     }
@@ -112,7 +110,7 @@ internal sealed class DeviceState(DeviceAddress address)
     {
         lock (_lock)
         {
-            _isRemoved |= _device is null && _clients is not { Count: > 0 } && _turn.IsCompleted;
+            _isRemoved |= _device is null && _clients.Count == 0 && _turn.IsCompleted;
             return _isRemoved;
         }
     }
@@ -121,14 +119,14 @@ internal sealed class DeviceState(DeviceAddress address)
     public Peer? FindClient(ChannelId channel)
     {
         lock (_lock)
-            return _clients?.GetValueOrDefault(channel);
+            return _clients.Find(channel);
     }
 
     /// <summary>The clients that are connected here.</summary>
     public IReadOnlyList<Peer> ListClients()
     {
         lock (_lock)
-            return _clients is null ? [] : [.. _clients.Values];
+            return _clients.ToList();
     }
 
     /// <summary>Tells the clients here that their device's connection, on another node, is open.</summary>
@@ -137,12 +135,10 @@ internal sealed class DeviceState(DeviceAddress address)
     {
         lock (_lock)
         {
-            if (_clients is null)
-                return [];
-
-            foreach (var (channel, client) in _clients)
-                client.SendOwn(OutboundFrame.PeerConnected(channel));
-            return [.. _clients.Values];
+            var clients = _clients.ToList();
+            foreach (var client in clients)
+                client.SendOwn(OutboundFrame.PeerConnected(client.Channel));
+            return clients;
         }
     }
 
@@ -155,7 +151,7 @@ internal sealed class DeviceState(DeviceAddress address)
     {
         lock (_lock)
         {
-            var receiver = sender.Role == Role.Client ? _device : _clients?.GetValueOrDefault(channel);
+            var receiver = sender.Role == Role.Client ? _device : _clients.Find(channel);
             if (receiver is not null && receiver.TrySend(frame))
                 return true;
 
@@ -219,6 +215,12 @@ internal sealed class DeviceState(DeviceAddress address)
         finally
         {
             done.SetResult();
+            lock (_lock)
+            {
+                // Nothing is kept of the last turn.
+                if (_turn == done.Task)
+                    _turn = Task.CompletedTask;
+            }
         }
     }
 
@@ -228,17 +230,17 @@ internal sealed class DeviceState(DeviceAddress address)
     /// </summary>
     private void AnnounceDevice(Peer device)
     {
-        foreach (var (channel, client) in _clients ?? [])
+        foreach (var client in _clients.ToList())
         {
             if (client.IsEnding)
                 continue;
 
-            client.SendOwn(OutboundFrame.PeerConnected(channel));
-            device.SendOwn(OutboundFrame.PeerConnected(channel), isExempt: true);
+            client.SendOwn(OutboundFrame.PeerConnected(client.Channel));
+            device.SendOwn(OutboundFrame.PeerConnected(client.Channel), isExempt: true);
         }
     }
 
     /// <summary>Whether the connection has its place still.</summary>
     private bool IsCurrent([NotNullWhen(true)] Peer? peer) =>
-        peer is not null && (peer.Role == Role.Device ? _device == peer : _clients?.GetValueOrDefault(peer.Channel) == peer);
+        peer is not null && (peer.Role == Role.Device ? _device == peer : _clients.Find(peer.Channel) == peer);
 }

@@ -99,5 +99,5 @@ internal sealed partial class Peer
     }
 
     /// <summary>Cuts the connection. Called through <see cref="PeerList.Cut"/>, which knows that there still is one.</summary>
-    public void Abort() => abort();
+    public void Abort() => connection.Abort();
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Heliograph.Protocol;
 using Heliograph.Server.Backplane;
 using Heliograph.Server.Connect;
+using Heliograph.Server.Transport;
 
 namespace Heliograph.Server.Relay;
 
@@ -9,7 +10,7 @@ namespace Heliograph.Server.Relay;
 /// One connection of a device or client: its identity, its socket and its outbox. <c>Peer.Receive.cs</c> reads,
 /// <c>Peer.Send.cs</c> writes and ends, <c>Peer.Watch.cs</c> is what the keep-alive looks at.
 /// </summary>
-internal sealed partial class Peer(Ticket ticket, SignalingSocket socket, RelayOptions options, RelayMetrics metrics, Action abort)
+internal sealed partial class Peer(Ticket ticket, SignalingSocket socket, RelayOptions options, RelayMetrics metrics, IAbortable connection)
 {
     private readonly Outbox _outbox = new(socket, options.OutboxSize);
     private RemoteLanes? _lanes;

@@ -3,6 +3,7 @@ using Heliograph.Server.Live;
 using Heliograph.Server.Regions;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Relay.Opening;
+using Heliograph.Server.Transport;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -24,13 +25,13 @@ internal sealed class PeerRun(
     /// <summary>Runs until the connection has ended.</summary>
     /// <param name="opening">Who the peer is, and what came with the handshake.</param>
     /// <param name="stream">The connection.</param>
-    /// <param name="abort">Cuts the connection, so that whoever waits on it is woken.</param>
+    /// <param name="connection">Cuts it.</param>
     /// <param name="aborted">Cancelled when the connection is cut.</param>
-    public Task RunAsync(SocketOpening opening, Stream stream, Action abort, CancellationToken aborted)
+    public Task RunAsync(SocketOpening opening, Stream stream, IAbortable connection, CancellationToken aborted)
     {
         var socket = new SignalingSocket(stream, options.Value.MaxMessageSize);
         socket.Add(opening.Rest);
-        var peer = new Peer(opening.Ticket, socket, options.Value, metrics, abort)
+        var peer = new Peer(opening.Ticket, socket, options.Value, metrics, connection)
         {
             Answer = opening.Answer,
             Address = opening.Address,

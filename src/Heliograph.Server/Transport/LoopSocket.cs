@@ -8,7 +8,7 @@ namespace Heliograph.Server.Transport;
 /// would block; neither allocates, but to wait in a read with a buffer or in a write. An empty read waits until there is something to read. One
 /// reader and one writer at a time.
 /// </summary>
-internal sealed class LoopSocket : Stream, IPolled
+internal sealed class LoopSocket : Stream, IPolled, IAbortable
 {
     private readonly Readiness _readable = new();
     // Made when the first write has to wait: few ever do.
@@ -106,7 +106,7 @@ internal sealed class LoopSocket : Stream, IPolled
     public void EndWriting() => Shutdown(LibC.ShutdownSend);
 
     /// <summary>Cuts the connection: what is unsent is dropped, and the peer gets a reset. Whoever reads or writes is woken.</summary>
-    public void Cut()
+    public void Abort()
     {
         try
         {

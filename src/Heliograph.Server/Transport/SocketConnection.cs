@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Heliograph.Server.Transport;
 
 /// <summary>A connection as the web server sees it: two pipes on a <see cref="LoopSocket"/>, which hold no buffer while nothing comes.</summary>
-internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe, IMemoryPoolFeature, IThreadPoolWorkItem
+internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe, IMemoryPoolFeature, IThreadPoolWorkItem, IAbortable
 {
     /// <summary>What is still on its way when an answer ends a connection early is taken in for so long: unread, it would reset the connection under the answer.</summary>
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(1);
@@ -54,7 +54,7 @@ internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe, 
     public override void Abort(ConnectionAbortedException abortReason)
     {
         _isAborted = true;
-        _socket.Cut();
+        _socket.Abort();
         TellClosed();
     }
 

@@ -1,6 +1,7 @@
 using Heliograph.Protocol;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Relay;
+using Heliograph.Server.Transport;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Heliograph.Server.Tests.Relay;
@@ -48,6 +49,11 @@ public class KeepAliveTests
     {
         var ticket = new Ticket(
             Role.Device, new(ProductId.New(), DeviceId.New()), default, Authorized: true, null, DateTime.UtcNow, DateTime.UtcNow.AddHours(1));
-        return new(ticket, new(new StalledStream(), Options.MaxMessageSize), Options, metrics, abort);
+        return new(ticket, new(new StalledStream(), Options.MaxMessageSize), Options, metrics, new Connection(abort));
+    }
+
+    private sealed class Connection(Action abort) : IAbortable
+    {
+        public void Abort() => abort();
     }
 }

@@ -165,11 +165,11 @@ public sealed class LoopSocketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cut_ResetsThePeerAndWakesTheReader()
+    public async Task Abort_ResetsThePeerAndWakesTheReader()
     {
         var waiting = _socket.ReadAsync(Memory<byte>.Empty, _patience.Token);
 
-        _socket.Cut();
+        _socket.Abort();
 
         await waiting;
         (await _socket.ReadAsync(new byte[1], _patience.Token)).ShouldBe(0);

@@ -20,8 +20,10 @@ internal sealed partial class OpenSockets(PeerRun run, PeerList peers, ILogger<O
     public void Run(LoopSocket socket, SocketOpening opening)
     {
         Interlocked.Increment(ref _count);
-        // Owned by the count, which the stop waits for. What it waits with, for months, has the opening no more.
-        _ = EndAsync(socket, run.RunAsync(opening, socket, socket.Cut, CancellationToken.None));
+        // What waits, for months, keeps nothing of the web server's: not the scope of its log, and not the opening.
+        using var suppressed = ExecutionContext.SuppressFlow();
+        // Owned by the count, which the stop waits for.
+        _ = EndAsync(socket, run.RunAsync(opening, socket, socket, CancellationToken.None));
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -4,6 +4,7 @@ using Heliograph.Server.Hosting;
 using Heliograph.Server.Live;
 using Heliograph.Server.Regions;
 using Heliograph.Server.Registry;
+using Heliograph.Server.Transport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -55,7 +56,7 @@ internal sealed class SignalingEndpoint(
         }
 
         await using var stream = await WebSocketHandshake.AcceptAsync(http);
-        await run.RunAsync(new(ticket, Answer: null, http.Connection.RemoteIpAddress, Rest: []), stream, http.Abort, http.RequestAborted);
+        await run.RunAsync(new(ticket, Answer: null, http.Connection.RemoteIpAddress, Rest: []), stream, new HttpConnection(http), http.RequestAborted);
     }
 
     private Ticket CheckTicketAndTell(HttpContext http)
@@ -75,5 +76,10 @@ internal sealed class SignalingEndpoint(
             Why = refusal.Message,
         });
         throw refusal;
+    }
+
+    private sealed class HttpConnection(HttpContext http) : IAbortable
+    {
+        public void Abort() => http.Abort();
     }
 }

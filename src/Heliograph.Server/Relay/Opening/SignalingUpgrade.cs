@@ -38,7 +38,7 @@ internal sealed class SignalingUpgrade(
 
         connection.GoInline(opening.Loop);
         if (connection.Features.Get<ISslStreamFeature>() is { } tls)
-            await run.RunAsync(opening, tls.SslStream, connection.Abort, connection.ConnectionClosed);
+            await run.RunAsync(opening, tls.SslStream, connection, connection.ConnectionClosed);
         else
             open.Run(connection.Detach(), opening);
     }
