@@ -66,7 +66,7 @@ public sealed class RecoveryTests(Chromium chromium)
     [Fact]
     public async Task Service_KilledAndRestarted_BothFindBackToIt()
     {
-        await using var scene = await Scene.OpenAsync(chromium);
+        await using var scene = await Scene.OpenAloneAsync(chromium);
         var camera = await scene.StartCameraAsync();
         var viewer = await scene.OpenViewerAsync(camera);
         await viewer.ExpectMovingPictureAsync();

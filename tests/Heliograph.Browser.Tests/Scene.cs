@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Heliograph.Browser.Tests;
 
-/// <summary>A service, started as people start it, and a browser profile that nothing is stored in.</summary>
+/// <summary>A service, and a browser profile that nothing is stored in.</summary>
 public sealed class Scene : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
@@ -11,6 +11,7 @@ public sealed class Scene : IAsyncDisposable
     private readonly string _name;
     private readonly List<Tab> _tabs = [];
     private PageServer? _pages;
+    private bool _ownsService;
 
     private Scene(IBrowserContext profile, string name)
     {
@@ -20,16 +21,33 @@ public sealed class Scene : IAsyncDisposable
 
     public HeliographProcess Service { get; private set; } = null!;
 
-    /// <summary>Starts the service, and opens the profile.</summary>
+    /// <summary>An API key with which to manage.</summary>
+    public string ApiKey { get; private set; } = null!;
+
+    /// <summary>Opens a profile, beside the service of all.</summary>
+    /// <param name="chromium">The browser.</param>
+    /// <param name="name">What its screenshots are called.</param>
+    public static async Task<Scene> OpenAsync(Chromium chromium, [CallerMemberName] string name = "")
+    {
+        var scene = new Scene(await chromium.NewProfileAsync(), name);
+        (scene.Service, scene.ApiKey) = await CommonService.JoinAsync();
+        return scene;
+    }
+
+    /// <summary>Opens a profile, and starts a service that nobody else uses.</summary>
     /// <param name="chromium">The browser.</param>
     /// <param name="settings">The service's environment.</param>
     /// <param name="name">What its screenshots are called.</param>
-    public static async Task<Scene> OpenAsync(Chromium chromium, IReadOnlyDictionary<string, string>? settings = null, [CallerMemberName] string name = "")
+    public static async Task<Scene> OpenAloneAsync(Chromium chromium, IReadOnlyDictionary<string, string>? settings = null, [CallerMemberName] string name = "")
     {
-        var scene = new Scene(await chromium.NewProfileAsync(), name);
+        var scene = new Scene(await chromium.NewProfileAsync(), name) { _ownsService = true };
         scene.Service = await HeliographProcess.ServeAsync(scene._folder.Sub("data"), settings, "--listen", "http://localhost:0");
+        scene.ApiKey = (await File.ReadAllTextAsync(scene.Service.ApiKeyFile)).Trim();
         return scene;
     }
+
+    /// <summary>A caller of the management API.</summary>
+    public ApiClient CreateApiClient() => new(Service.BaseUrl, ApiKey);
 
     /// <summary>Opens a tab.</summary>
     public async Task<Tab> OpenTabAsync(string url)
@@ -48,7 +66,7 @@ public sealed class Scene : IAsyncDisposable
         var tab = await OpenTabAsync(url);
         if (tab.Page.Url.Contains("/console/sign-in", StringComparison.Ordinal))
         {
-            await tab.Page.GetByLabel("API key").FillAsync((await File.ReadAllTextAsync(Service.ApiKeyFile)).Trim());
+            await tab.Page.GetByLabel("API key").FillAsync(ApiKey);
             await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
             await tab.Page.WaitForURLAsync(url);
         }
@@ -85,8 +103,12 @@ public sealed class Scene : IAsyncDisposable
         return tab;
     }
 
-    /// <summary>Ends the service as a power cut does.</summary>
-    public Task KillServiceAsync() => Service.KillAsync();
+    /// <summary>Ends the service, which is nobody else's, as a power cut does.</summary>
+    public Task KillServiceAsync()
+    {
+        _ownsService.ShouldBeTrue();
+        return Service.KillAsync();
+    }
 
     /// <summary>Starts the service again, where it was and on the same data folder.</summary>
     public async Task RestartServiceAsync()
@@ -114,7 +136,8 @@ public sealed class Scene : IAsyncDisposable
         // Tabs that are closed one after the other lose each other, and say so; that is no complaint.
         var complaints = _tabs.SelectMany(tab => tab.Complaints).ToList();
         await _profile.DisposeAsync();
-        await Service.DisposeAsync();
+        if (_ownsService)
+            await Service.DisposeAsync();
         if (_pages is not null)
             await _pages.DisposeAsync();
         _folder.Dispose();

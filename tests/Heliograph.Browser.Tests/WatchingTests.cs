@@ -31,7 +31,7 @@ public sealed class WatchingTests(Chromium chromium)
     [Fact]
     public async Task Setup_OfAPicture_WentThroughTheService()
     {
-        await using var scene = await Scene.OpenAsync(chromium);
+        await using var scene = await Scene.OpenAloneAsync(chromium);
         var camera = await scene.StartCameraAsync();
         (await scene.MetricAsync("heliograph_messages_relayed_total")).ShouldBe(0);
 

@@ -13,8 +13,11 @@ public sealed class HeliographProcess : IAsyncDisposable
     /// <summary>A runtime that starts on a machine full of others that do takes far longer than a call.</summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
 
-    private static readonly string Program = typeof(HeliographProcess).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(x => x.Key == "HeliographProgram").Value!;
+    /// <summary>The one that ./test names, as it is deployed; else the one that was built along.</summary>
+    private static readonly string Program = Environment.GetEnvironmentVariable("TESTED_PROGRAM")
+        ?? Path.ChangeExtension(
+            typeof(HeliographProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(x => x.Key == "HeliographProgram").Value!,
+            OperatingSystem.IsWindows() ? "exe" : null);
 
     /// <summary>Of environment variables that the program reads.</summary>
     private static readonly string[] Prefixes = ["HELIOGRAPH_", "HELIO_", "OTEL_"];
@@ -70,7 +73,7 @@ public sealed class HeliographProcess : IAsyncDisposable
         string? input = null,
         bool isInteractive = false)
     {
-        var start = new ProcessStartInfo(Path.ChangeExtension(Program, OperatingSystem.IsWindows() ? "exe" : null), arguments)
+        var start = new ProcessStartInfo(Program, arguments)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -12,8 +12,11 @@ public sealed class TurnClient : IDisposable
     private const ushort Allocate = 0x0003, Refresh = 0x0004, CreatePermission = 0x0008, SendIndication = 0x0016;
     private const ushort Username = 0x0006, MessageIntegrity = 0x0008, ErrorCode = 0x0009, Lifetime = 0x000D, XorPeerAddress = 0x0012, Data = 0x0013;
     private const ushort Realm = 0x0014, Nonce = 0x0015, RequestedTransport = 0x0019;
-    private const int AllocationMismatch = 437;
+    private const int AllocationMismatch = 437, StaleNonce = 438;
     private static readonly byte[] Cookie = [0x21, 0x12, 0xA4, 0x42];
+
+    /// <summary>When a request that has no answer is sent again: RFC 8489, section 6.2.1.</summary>
+    private static readonly TimeSpan FirstRetransmission = TimeSpan.FromMilliseconds(500);
 
     private readonly UdpClient _socket = new();
     private readonly UdpClient _peer = new(new IPEndPoint(IPAddress.Loopback, 0));
@@ -97,23 +100,27 @@ public sealed class TurnClient : IDisposable
 
     private async Task<int> AskAsync(ushort type, params (ushort, byte[])[] attributes)
     {
-        var answer = await ExchangeAsync(Write(type, _key, [.. attributes, (Username, Encoding.UTF8.GetBytes(_username)), (Realm, _realm), (Nonce, _nonce)]));
-        return CodeOf(answer);
+        var answer = await AskOnceAsync(type, attributes);
+        if (CodeOf(answer) != StaleNonce)
+            return CodeOf(answer);
+
+        // Nothing is said of the credentials by that: RFC 8489, section 9.2.5. A server that has just started may have another thread answer.
+        _nonce = answer[Nonce];
+        return CodeOf(await AskOnceAsync(type, attributes));
     }
+
+    private Task<Dictionary<ushort, byte[]>> AskOnceAsync(ushort type, (ushort, byte[])[] attributes) =>
+        ExchangeAsync(Write(type, _key, [.. attributes, (Username, Encoding.UTF8.GetBytes(_username)), (Realm, _realm), (Nonce, _nonce)]));
 
     private static int CodeOf(Dictionary<ushort, byte[]> answer) =>
         answer.TryGetValue(ErrorCode, out var error) ? error[2] * 100 + error[3] : 0;
 
     private async Task<Dictionary<ushort, byte[]>> ExchangeAsync(byte[] request)
     {
-        await _socket.SendAsync(request);
-        byte[] answer;
-        do
-        {
-            // What is left over for somebody who had this port before is not for us.
-            answer = (await _socket.ReceiveAsync().WaitAsync(TestPeer.Patience)).Buffer;
-        }
-        while (answer.Length < 20 || !answer.AsSpan(8, 12).SequenceEqual(request.AsSpan(8, 12)));
+        using var patience = new CancellationTokenSource(TestPeer.Patience);
+        var answer = await TransmitAsync(request, FirstRetransmission, patience.Token);
+        for (var wait = FirstRetransmission * 2; answer is null; wait *= 2)
+            answer = await TransmitAsync(request, wait, patience.Token);
 
         var attributes = new Dictionary<ushort, byte[]>();
         for (var at = 20; at < answer.Length;)
@@ -124,6 +131,40 @@ public sealed class TurnClient : IDisposable
         }
 
         return attributes;
+    }
+
+    /// <returns>The answer; null where none has come in time: UDP loses packets, and a server that starts listens to TCP first.</returns>
+    private async Task<byte[]?> TransmitAsync(byte[] request, TimeSpan wait, CancellationToken patience)
+    {
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(patience);
+        time.CancelAfter(wait);
+        try
+        {
+            await _socket.SendAsync(request, patience);
+            while (true)
+            {
+                // What is left over for somebody who had this port before is not for us.
+                if (await ReceiveAsync(time.Token) is { Length: >= 20 } answer && answer.AsSpan(8, 12).SequenceEqual(request.AsSpan(8, 12)))
+                    return answer;
+            }
+        }
+        catch (OperationCanceledException) when (!patience.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>A packet; null where the machine says that nobody listens there, which may be for the moment.</returns>
+    private async Task<byte[]?> ReceiveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _socket.ReceiveAsync(cancellationToken)).Buffer;
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            return null;
+        }
     }
 
     private byte[] PeerAddress()

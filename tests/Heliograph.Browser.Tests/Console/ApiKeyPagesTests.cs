@@ -7,7 +7,7 @@ public sealed class ApiKeyPagesTests(Chromium chromium)
     [Fact]
     public async Task Key_IsMadeCopiedUsedAndRevoked()
     {
-        await using var scene = await ConsoleScene.OpenAsync(chromium);
+        await using var scene = await ConsoleScene.OpenAloneAsync(chromium);
         var browser = await scene.NewBrowserAsync(new() { Permissions = ["clipboard-read", "clipboard-write"] });
         var page = (await scene.SignInAsync("/console/keys", browser: browser)).Page;
 
@@ -36,7 +36,7 @@ public sealed class ApiKeyPagesTests(Chromium chromium)
     [Fact]
     public async Task Pages_OnAPhoneInTheDark_Fit()
     {
-        await using var scene = await ConsoleScene.OpenAsync(chromium);
+        await using var scene = await ConsoleScene.OpenAloneAsync(chromium);
         var phone = await scene.NewBrowserAsync(new() { ViewportSize = new() { Width = 390, Height = 800 }, ColorScheme = ColorScheme.Dark });
         await scene.SignInAsync("/console/keys", browser: phone);
 

@@ -5,7 +5,7 @@ public sealed class AuditPageTests(Chromium chromium)
     [Fact]
     public async Task Change_IsInTheLogAndCanBeFilteredAndExported()
     {
-        await using var scene = await ConsoleScene.OpenAsync(chromium);
+        await using var scene = await ConsoleScene.OpenAloneAsync(chromium);
         await scene.Api.CreateProductAsync("<b>other</b>");
         var page = (await scene.SignInAsync("/console/products/new")).Page;
         await page.GetByLabel("Name").FillAsync("<i>mine</i>");

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Heliograph.Browser.Tests.Console;
 
-/// <summary>A service, started as people start it, or a cluster, and browsers that look at its console.</summary>
+/// <summary>A service, or a cluster, and browsers that look at its console.</summary>
 public sealed class ConsoleScene : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
@@ -10,7 +10,7 @@ public sealed class ConsoleScene : IAsyncDisposable
     private readonly string _name;
     private readonly List<IBrowserContext> _profiles = [];
     private readonly List<Tab> _tabs = [];
-    private bool _isShared;
+    private bool _ownsService;
 
     private ConsoleScene(Chromium chromium, string name)
     {
@@ -20,25 +20,34 @@ public sealed class ConsoleScene : IAsyncDisposable
 
     public HeliographProcess Service { get; private set; } = null!;
 
-    /// <summary>Calls the management API with the first API key.</summary>
+    /// <summary>Calls the management API with the API key.</summary>
     public ApiClient Api { get; private set; } = null!;
 
-    /// <summary>The first API key.</summary>
+    /// <summary>An API key with which to manage.</summary>
     public string ApiKey { get; private set; } = null!;
 
-    /// <summary>Starts the service.</summary>
+    /// <summary>Looks at the service of all, in which it has an organization of its own: not the operator's.</summary>
+    /// <param name="chromium">The browser.</param>
+    /// <param name="name">What its screenshots are called.</param>
+    public static async Task<ConsoleScene> OpenAsync(Chromium chromium, [CallerMemberName] string name = "")
+    {
+        var (service, apiKey) = await CommonService.JoinAsync();
+        return new(chromium, name) { Service = service, ApiKey = apiKey, Api = new(service.BaseUrl, apiKey) };
+    }
+
+    /// <summary>Starts a service that nobody else uses, and has its first API key: the operator's.</summary>
     /// <param name="chromium">The browser.</param>
     /// <param name="settings">More of the command line of <c>serve</c>.</param>
     /// <param name="environment">Settings as environment variables.</param>
     /// <param name="name">What its screenshots are called.</param>
-    public static async Task<ConsoleScene> OpenAsync(
+    public static async Task<ConsoleScene> OpenAloneAsync(
         Chromium chromium, IReadOnlyList<string>? settings = null, IReadOnlyDictionary<string, string>? environment = null, [CallerMemberName] string name = "")
     {
-        var scene = new ConsoleScene(chromium, name);
+        var scene = new ConsoleScene(chromium, name) { _ownsService = true };
         scene.Service = await HeliographProcess.ServeAsync(
             scene._folder.Sub("data"), environment, ["--listen", "http://localhost:0", .. settings ?? []]);
         scene.Api = scene.Service.CreateApiClient();
-        scene.ApiKey = (await File.ReadAllTextAsync(scene.Service.ApiKeyFile)).Trim();
+        scene.ApiKey = scene.Api.ApiKey;
         return scene;
     }
 
@@ -51,7 +60,6 @@ public sealed class ConsoleScene : IAsyncDisposable
         Service = cluster[0].Process,
         Api = cluster[0].Api,
         ApiKey = cluster[0].Api.ApiKey,
-        _isShared = true,
     };
 
     /// <summary>A browser of its own: nobody is signed in in it.</summary>
@@ -76,7 +84,7 @@ public sealed class ConsoleScene : IAsyncDisposable
 
     /// <summary>Signs in, and is on the page that was asked for.</summary>
     /// <param name="path">The page.</param>
-    /// <param name="apiKey">The API key; the first one where null.</param>
+    /// <param name="apiKey">The API key; the scene's where null.</param>
     /// <param name="browser">The browser; one of its own where null.</param>
     public async Task<Tab> SignInAsync(string path = "/console/products", string? apiKey = null, IBrowserContext? browser = null)
     {
@@ -91,6 +99,7 @@ public sealed class ConsoleScene : IAsyncDisposable
     /// <param name="meanwhile">What to wait for while it is away.</param>
     public async Task RestartServiceAsync(Func<Task> meanwhile)
     {
+        _ownsService.ShouldBeTrue();
         var before = Service;
         await before.KillAsync();
         await meanwhile();
@@ -105,7 +114,7 @@ public sealed class ConsoleScene : IAsyncDisposable
         var complaints = _tabs.SelectMany(tab => tab.Complaints).ToList();
         foreach (var profile in _profiles)
             await profile.DisposeAsync();
-        if (!_isShared)
+        if (_ownsService)
         {
             Api.Dispose();
             await Service.DisposeAsync();

@@ -84,7 +84,7 @@ public sealed class EveryPageTests(Chromium chromium)
     /// <summary>A service with something on every page, some of it named by somebody who means harm.</summary>
     private async Task<ConsoleScene> SeededAsync()
     {
-        var scene = await ConsoleScene.OpenAsync(chromium);
+        var scene = await ConsoleScene.OpenAloneAsync(chromium);
         const string markup = "\"><img src=x onerror=alert(1)>";
         var product = await scene.Api.CreateProductAsync($"Doorbell {markup}");
         var device = new JsonObject { ["name"] = $"Front {markup}", ["tags"] = new JsonObject { ["site"] = markup } };

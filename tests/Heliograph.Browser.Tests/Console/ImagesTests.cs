@@ -16,7 +16,7 @@ public sealed partial class ImagesTests(Chromium chromium)
     [Fact]
     public async Task Images_OfTheDocs_AreOfPagesAsTheyAre()
     {
-        await using var scene = await ConsoleScene.OpenAsync(chromium);
+        await using var scene = await ConsoleScene.OpenAloneAsync(chromium);
         var device = await SeedAsync(scene);
         var browser = await scene.NewBrowserAsync(new() { ViewportSize = new() { Width = 1180, Height = 760 } });
         var signIn = await scene.OpenAsync("/console/sign-in", browser);

@@ -52,7 +52,7 @@ public sealed partial class LivePagesTests(Chromium chromium)
     [Fact]
     public async Task Content_SwitchedOn_IsShownAsTextAndEndsByItself()
     {
-        await using var scene = await ConsoleScene.OpenAsync(
+        await using var scene = await ConsoleScene.OpenAloneAsync(
             chromium, environment: new Dictionary<string, string> { ["HELIOGRAPH_Live__ContentTime"] = "00:00:15" });
         using var key = new SigningKey();
         var device = await scene.Api.CreateDeviceAsync(await scene.Api.CreateProductAsync("Doorbell <b>1</b>"), key);
@@ -117,7 +117,7 @@ public sealed partial class LivePagesTests(Chromium chromium)
     [Fact]
     public async Task LivePage_ServiceRestarts_SaysSoAndFollowsAgain()
     {
-        await using var scene = await ConsoleScene.OpenAsync(chromium);
+        await using var scene = await ConsoleScene.OpenAloneAsync(chromium);
         var live = await scene.SignInAsync("/console/live");
         await Expect(live.Page.Locator("#stream-state")).ToHaveTextAsync("Live");
         live.ExpectComplaint("ERR_CONNECTION_REFUSED");
@@ -132,7 +132,7 @@ public sealed partial class LivePagesTests(Chromium chromium)
     public async Task LivePage_OfWhatStrangersWrote_ShowsItAsText()
     {
         const string hostile = "<img src=x onerror=document.title='owned'>";
-        await using var scene = await ConsoleScene.OpenAsync(chromium);
+        await using var scene = await ConsoleScene.OpenAloneAsync(chromium);
         var tab = await scene.SignInAsync("/console/live");
         await Expect(tab.Page.Locator("#stream-state")).ToHaveTextAsync("Live");
 

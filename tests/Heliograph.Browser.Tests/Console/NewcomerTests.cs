@@ -7,7 +7,7 @@ public sealed class NewcomerTests(Chromium chromium)
     public async Task Newcomer_WithTheLinkOfTheFirstStart_SeesAPictureAndThenWhatBroke()
     {
         // As ./start does.
-        await using var scene = await ConsoleScene.OpenAsync(chromium, ["--console-link"]);
+        await using var scene = await ConsoleScene.OpenAloneAsync(chromium, ["--console-link"]);
         var browser = await scene.NewBrowserAsync();
         var link = new Uri(scene.Service.ConsoleLink);
         var console = await scene.OpenAsync(link.PathAndQuery + link.Fragment, browser);

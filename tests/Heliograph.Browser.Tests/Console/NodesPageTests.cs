@@ -6,7 +6,7 @@ public sealed class NodesPageTests(Chromium chromium)
     [Fact]
     public async Task Nodes_WhilePeersComeAndGo_ShowThem()
     {
-        await using var scene = await ConsoleScene.OpenAsync(chromium);
+        await using var scene = await ConsoleScene.OpenAloneAsync(chromium);
         using var key = new SigningKey();
         var device = await scene.Api.CreateDeviceAsync(await scene.Api.CreateProductAsync(), key);
         var page = (await scene.SignInAsync()).Page;

@@ -45,7 +45,7 @@ public sealed class OpenIdSignInTests(Chromium chromium)
         await Expect(tab.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in" })).ToBeVisibleAsync();
     }
 
-    private Task<ConsoleScene> OpenAsync(OpenIdProvider provider, [System.Runtime.CompilerServices.CallerMemberName] string name = "") => ConsoleScene.OpenAsync(
+    private Task<ConsoleScene> OpenAsync(OpenIdProvider provider, [System.Runtime.CompilerServices.CallerMemberName] string name = "") => ConsoleScene.OpenAloneAsync(
         chromium,
         environment: new Dictionary<string, string>(StringComparer.Ordinal)
         {

@@ -7,7 +7,7 @@ public sealed class SignInTests(Chromium chromium)
     [Fact]
     public async Task Link_WithAKey_SignsInAndLeavesItNowhere()
     {
-        await using var scene = await ConsoleScene.OpenAsync(chromium);
+        await using var scene = await ConsoleScene.OpenAloneAsync(chromium);
         var browser = await scene.NewBrowserAsync();
         var tab = await scene.OpenAsync("/console/assets/console.css", browser);
         tab.ExpectComplaint("favicon.ico");
@@ -27,7 +27,7 @@ public sealed class SignInTests(Chromium chromium)
     [Fact]
     public async Task SignIn_WithoutScripts_WorksByHand()
     {
-        await using var scene = await ConsoleScene.OpenAsync(chromium);
+        await using var scene = await ConsoleScene.OpenAloneAsync(chromium);
         var browser = await scene.NewBrowserAsync(new() { JavaScriptEnabled = false });
 
         var page = (await scene.SignInAsync("/console/products/new", browser: browser)).Page;
@@ -42,7 +42,7 @@ public sealed class SignInTests(Chromium chromium)
     [Fact]
     public async Task SignIn_WithAWrongKey_SaysSo()
     {
-        await using var scene = await ConsoleScene.OpenAsync(chromium);
+        await using var scene = await ConsoleScene.OpenAloneAsync(chromium);
         var tab = await scene.OpenAsync("/console/sign-in");
         tab.ExpectComplaint("403");
 
@@ -55,7 +55,7 @@ public sealed class SignInTests(Chromium chromium)
     [Fact]
     public async Task RevokedKey_SignsOutInEveryBrowser()
     {
-        await using var scene = await ConsoleScene.OpenAsync(chromium);
+        await using var scene = await ConsoleScene.OpenAloneAsync(chromium);
         var key = await scene.Api.CreateApiKeyAsync("or-operator");
         var one = (await scene.SignInAsync(apiKey: key)).Page;
         var two = (await scene.SignInAsync(apiKey: key, browser: await scene.NewBrowserAsync(new() { ViewportSize = new() { Width = 390, Height = 800 } }))).Page;

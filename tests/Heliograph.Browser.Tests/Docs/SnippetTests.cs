@@ -48,7 +48,7 @@ public sealed class SnippetTests(Chromium chromium)
     public async Task Camera_OfThePage_IsSeenOnceItsKeyIsRegistered()
     {
         await using var scene = await Scene.OpenAsync(chromium);
-        using var api = scene.Service.CreateApiClient();
+        using var api = scene.CreateApiClient();
         using var productKey = new SigningKey();
         var product = await api.CreateProductAsync();
         await api.AddProductKeyAsync(product, productKey);

@@ -39,7 +39,7 @@ public sealed class ComingBackTests(Chromium chromium)
     [Fact]
     public async Task Service_KilledAndRestarted_PictureStaysAndANewOneComes()
     {
-        await using var scene = await Scene.OpenAsync(chromium);
+        await using var scene = await Scene.OpenAloneAsync(chromium);
         using var camera = await ModuleCamera.CreateAsync(scene);
         var cameraTab = await camera.StartAsync();
         var page = await ElementPage.OpenAsync(scene, ElementPage.Line(scene, camera));

@@ -56,7 +56,7 @@ internal sealed class ModuleCamera(Scene scene, DeviceAddress address, SigningKe
     /// <summary>A device of a new product.</summary>
     public static async Task<ModuleCamera> CreateAsync(Scene scene)
     {
-        using var api = scene.Service.CreateApiClient();
+        using var api = scene.CreateApiClient();
         SigningKey productKey = new(), deviceKey = new();
         var product = await api.CreateProductAsync();
         await api.AddProductKeyAsync(product, productKey);

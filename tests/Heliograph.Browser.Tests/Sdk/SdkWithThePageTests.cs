@@ -14,7 +14,7 @@ public sealed class SdkWithThePageTests(Chromium chromium)
     public async Task Viewer_OfAnSdkDevice_SeesThePictureMove()
     {
         await using var scene = await Scene.OpenAsync(chromium);
-        using var api = scene.Service.CreateApiClient();
+        using var api = scene.CreateApiClient();
         using var key = new SigningKey();
         var address = await api.CreateDeviceAsync(await api.CreateProductAsync(), key);
         using var tokens = new DeviceTokenGenerator(address.Product.Value, address.Device.Value, key.PrivatePem);

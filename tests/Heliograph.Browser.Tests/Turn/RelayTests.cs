@@ -76,7 +76,7 @@ public sealed class RelayTests(Chromium chromium) : IAsyncLifetime
     [Fact]
     public async Task Picture_ThatWasRelayed_IsCountedForItsDevice()
     {
-        using var api = _scene.Service.CreateApiClient();
+        using var api = _scene.CreateApiClient();
         var key = await api.ManageAsync(HttpMethod.Post, "/v1/apikeys", new JsonObject { ["scopes"] = new JsonArray("report") });
         await using var reporter = HeliographProcess.Start(
         [
@@ -105,7 +105,7 @@ public sealed class RelayTests(Chromium chromium) : IAsyncLifetime
     [InlineData("a user name that has expired")]
     public async Task Client_WithBadCredentials_IsRefusedByCoturn(string what)
     {
-        using var api = _scene.Service.CreateApiClient();
+        using var api = _scene.CreateApiClient();
         var given = await AskAsync(api, _productKey.ClientToken(_device));
         var bad = given.Select(server => server.Username is not { } username ? server : what switch
         {
@@ -124,7 +124,7 @@ public sealed class RelayTests(Chromium chromium) : IAsyncLifetime
     [Fact]
     public async Task AnonymousClient_OfTheService_IsGivenNoTurnServer()
     {
-        using var api = _scene.Service.CreateApiClient();
+        using var api = _scene.CreateApiClient();
         var given = await AskAsync(api, token: null);
         given.SelectMany(x => x.Urls).ShouldBe([_coturn.StunUrl]);
         given.ShouldAllBe(x => x.Username == null && x.Credential == null);
@@ -157,12 +157,12 @@ public sealed class RelayTests(Chromium chromium) : IAsyncLifetime
     /// <summary>Starts a service that names coturn to its peers, with a device on it.</summary>
     private async Task<Scene> OpenSceneAsync(string turnUrl)
     {
-        var scene = await Scene.OpenAsync(chromium, settings: new Dictionary<string, string>
+        var scene = await Scene.OpenAloneAsync(chromium, settings: new Dictionary<string, string>
         {
             ["HELIOGRAPH_Ice__Servers__0__Urls"] = $"{_coturn.StunUrl},{turnUrl}",
             ["HELIOGRAPH_Ice__TurnSecret"] = Secret,
         });
-        using var api = scene.Service.CreateApiClient();
+        using var api = scene.CreateApiClient();
         var product = await api.CreateProductAsync();
         await api.AddProductKeyAsync(product, _productKey);
         _device = await api.CreateDeviceAsync(product, _deviceKey);
