@@ -32,7 +32,6 @@ internal static class IdleConnection
         yield return Of(typeof(Peer), 1, "the connection in the relay");
         yield return Of(typeof(Outbox), 1, "what waits to be written");
         yield return Of(typeof(Lock), 1, "the outbox'");
-        yield return ("Action", 1, 64, "how it is cut");
         yield return Of(typeof(Ticket), 1, "who it is");
         yield return ("String", 3, 2 * StringBytes(11) + StringBytes(19) + StringBytes(71), "the ticket's product, device and key");
         yield return Of(typeof(IPAddress), 1, "where it comes from");
@@ -41,7 +40,6 @@ internal static class IdleConnection
         yield return Box(typeof(Peer), nameof(Peer.ReceiveAsync), 1);
         yield return Of(typeof(DeviceState), 0.5, "a device and its clients; here two connections");
         yield return Of(typeof(Lock), 0.5, "the device's");
-        yield return ("Dictionary", 0.5, Allocated(static () => new Dictionary<ChannelId, Peer> { [ChannelId.New()] = null! }) / 2, "the device's clients by channel");
         yield return ("ConcurrentDictionary", 0.5, 64 / 2, "the device's node in the table of all");
     }
 

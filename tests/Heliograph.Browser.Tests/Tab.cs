@@ -54,10 +54,19 @@ public sealed class Tab
         await Page.EvaluateAsync(MovingPicture.Script, Patience.TotalMilliseconds);
     }
 
+    /// <summary>Keeps how the page looks. Where the machine is too busy for that, it is done without: it is for people, and no test's matter.</summary>
     public async Task TakeScreenshotAsync(string path)
     {
-        if (!Page.IsClosed && !_isKilled)
-            await Page.ScreenshotAsync(new() { Path = path, FullPage = true });
+        if (Page.IsClosed || _isKilled)
+            return;
+        try
+        {
+            await Page.ScreenshotAsync(new() { Path = path, FullPage = true, Timeout = 15_000 });
+        }
+        catch (TimeoutException)
+        {
+            // There is none, then.
+        }
     }
 
     /// <summary>Ends the tab's process, as the system does that is short of memory.</summary>
