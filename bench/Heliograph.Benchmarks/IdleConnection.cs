@@ -1,7 +1,6 @@
 using System.Net;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using Heliograph.Protocol;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Relay;
 using Heliograph.Server.Relay.Opening;

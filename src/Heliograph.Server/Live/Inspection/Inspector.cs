@@ -127,13 +127,13 @@ internal sealed partial class Inspector : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval);
         try
         {
             while (true)
             {
                 // Where nobody looks, nothing runs.
                 await _begun.WaitAsync(stoppingToken);
+                using var timer = new PeriodicTimer(Interval);
                 while (_taps.Count > 0)
                 {
                     await timer.WaitForNextTickAsync(stoppingToken);

@@ -65,12 +65,12 @@ internal sealed class ClusterFeeds : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval);
         try
         {
             while (true)
             {
                 await _begun.WaitAsync(stoppingToken);
+                using var timer = new PeriodicTimer(Interval);
                 while (Views().Count > 0)
                 {
                     await timer.WaitForNextTickAsync(stoppingToken);
