@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Threading.RateLimiting;
 using Heliograph.Protocol;
 using Heliograph.Server.Hosting;
 using Microsoft.Extensions.Options;
@@ -8,13 +7,11 @@ using Microsoft.Extensions.Options;
 namespace Heliograph.Server.Connect;
 
 /// <summary>Token buckets per remote address and per product; each of the calls has its own.</summary>
-internal sealed class RateLimits(IOptions<RateLimitOptions> options) : IDisposable
+internal sealed class RateLimits(IOptions<RateLimitOptions> options, TimeProvider time)
 {
-    private readonly PartitionedRateLimiter<(IPAddress, string)> _addresses =
-        CreateBuckets<(IPAddress, string)>(options.Value.PerAddress, options.Value.PerAddressBurst);
+    private readonly TokenBuckets<(IPAddress, string)> _addresses = new(options.Value.PerAddress, options.Value.PerAddressBurst, time);
 
-    private readonly PartitionedRateLimiter<(ProductId, string)> _products =
-        CreateBuckets<(ProductId, string)>(options.Value.PerProduct, options.Value.PerProductBurst);
+    private readonly TokenBuckets<(ProductId, string)> _products = new(options.Value.PerProduct, options.Value.PerProductBurst, time);
 
     /// <exception cref="ApiException">429: too many calls from this address.</exception>
     public void Admit(IPAddress? address, string call) =>
@@ -23,34 +20,10 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options) : IDisposab
     /// <exception cref="ApiException">429: too many calls for this product.</exception>
     public void Admit(ProductId product, string call) => Admit(_products, (product, call), "for this product");
 
-    public void Dispose()
+    private static void Admit<T>(TokenBuckets<T> buckets, T key, string where) where T : notnull
     {
-        _addresses.Dispose();
-        _products.Dispose();
-    }
-
-    private static void Admit<T>(PartitionedRateLimiter<T> limiter, T key, string where)
-    {
-        using var lease = limiter.AttemptAcquire(key);
-        if (lease.IsAcquired)
-            return;
-
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
-        throw ApiException.TooManyRequests($"Too many connects {where}.", wait);
-    }
-
-    private static PartitionedRateLimiter<T> CreateBuckets<T>(int perSecond, int burst) where T : notnull
-    {
-        // Refilled at most ten times a second, in whole tokens.
-        var perPeriod = Math.Max(1, perSecond / 10);
-        var options = new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = burst,
-            TokensPerPeriod = perPeriod,
-            ReplenishmentPeriod = TimeSpan.FromSeconds((double)perPeriod / perSecond),
-            AutoReplenishment = false,
-        };
-        return PartitionedRateLimiter.Create<T, T>(key => RateLimitPartition.GetTokenBucketLimiter(key, _ => options));
+        if (!buckets.TryTake(key, out var wait))
+            throw ApiException.TooManyRequests($"Too many connects {where}.", wait);
     }
 
     /// <summary>Whom an address belongs to: itself, or for IPv6 its /64, which is what one site is given.</summary>

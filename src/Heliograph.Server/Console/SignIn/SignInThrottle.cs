@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Threading.RateLimiting;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Hosting;
 using Microsoft.Extensions.Options;
@@ -11,12 +10,12 @@ namespace Heliograph.Server.Console.SignIn;
 /// Slows down who tries API keys. One address uses up its own tries only. Many addresses together use up those of strangers, and that
 /// locks nobody out who has signed in before from where they are.
 /// </summary>
-internal sealed class SignInThrottle(IOptions<ConsoleOptions> options) : IDisposable
+internal sealed class SignInThrottle(IOptions<ConsoleOptions> options, TimeProvider time)
 {
     private const int MaxKnown = 10_000;
 
-    private readonly PartitionedRateLimiter<IPAddress> _addresses = CreateBuckets<IPAddress>(options.Value.TriesPerAddress, options.Value.TriesInterval);
-    private readonly PartitionedRateLimiter<bool> _strangers = CreateBuckets<bool>(options.Value.TriesOfStrangers, options.Value.TriesInterval);
+    private readonly TokenBuckets<IPAddress> _addresses = CreateBuckets<IPAddress>(options.Value.TriesPerAddress, options.Value.TriesInterval, time);
+    private readonly TokenBuckets<bool> _strangers = CreateBuckets<bool>(options.Value.TriesOfStrangers, options.Value.TriesInterval, time);
     private readonly ConcurrentDictionary<IPAddress, bool> _known = [];
 
     /// <summary>Counts a try.</summary>
@@ -37,32 +36,15 @@ internal sealed class SignInThrottle(IOptions<ConsoleOptions> options) : IDispos
             _known.TryAdd(RateLimits.Network(address ?? IPAddress.None), true);
     }
 
-    public void Dispose()
+    private static void Admit<T>(TokenBuckets<T> buckets, T key, string where) where T : notnull
     {
-        _addresses.Dispose();
-        _strangers.Dispose();
-    }
-
-    private static void Admit<T>(PartitionedRateLimiter<T> limiter, T key, string where)
-    {
-        using var lease = limiter.AttemptAcquire(key);
-        if (lease.IsAcquired)
+        if (buckets.TryTake(key, out var wait))
             return;
 
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
         var seconds = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
         throw ApiException.TooManyRequests($"Too many tries to sign in {where}. Try again in {seconds} {(seconds == 1 ? "second" : "seconds")}.", wait);
     }
 
-    private static PartitionedRateLimiter<T> CreateBuckets<T>(int tries, TimeSpan interval) where T : notnull
-    {
-        var options = new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = tries,
-            TokensPerPeriod = 1,
-            ReplenishmentPeriod = interval / tries,
-            AutoReplenishment = false,
-        };
-        return PartitionedRateLimiter.Create<T, T>(key => RateLimitPartition.GetTokenBucketLimiter(key, _ => options));
-    }
+    private static TokenBuckets<T> CreateBuckets<T>(int tries, TimeSpan interval, TimeProvider time) where T : notnull =>
+        new(tries / interval.TotalSeconds, tries, time);
 }
