@@ -116,6 +116,8 @@ internal class ClientSocket : IDisposable
 
         Span<byte> one = [1, 0, 0, 0];
         _ = LibC.SetOption(descriptor, LibC.LevelTcp, LibC.NoDelay, ref one[0], one.Length);
+        // The kernel remembers the connections of the scenario before: their ports are good for another server.
+        _ = LibC.SetOption(descriptor, LibC.LevelSocket, LibC.ReuseAddress, ref one[0], one.Length);
         if (blocking)
         {
             Span<byte> timeout = stackalloc byte[2 * sizeof(long)];

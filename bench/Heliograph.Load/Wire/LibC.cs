@@ -20,6 +20,7 @@ internal static partial class LibC
     public const int NoSignal = 0x4000;
 
     public const int LevelSocket = 1;
+    public const int ReuseAddress = 2;
     public const int ReceiveTimeout = 20;
     public const int SendTimeout = 21;
     public const int LevelTcp = 6;
