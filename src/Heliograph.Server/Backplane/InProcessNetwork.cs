@@ -49,7 +49,7 @@ internal sealed class InProcessNetwork
     {
         lock (_lock)
         {
-            if (HolderOf(place) != node)
+            if (_held.GetValueOrDefault(place).Node != node)
                 return;
 
             _held.Remove(place);

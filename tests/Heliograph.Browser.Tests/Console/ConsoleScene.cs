@@ -58,7 +58,7 @@ public sealed class ConsoleScene : IAsyncDisposable
     public static ConsoleScene Of(Chromium chromium, TestCluster cluster, [CallerMemberName] string name = "") => new(chromium, name)
     {
         Service = cluster[0].Process,
-        Api = cluster[0].Api,
+        Api = new(cluster[0].Process.BaseUrl, cluster[0].Api.ApiKey),
         ApiKey = cluster[0].Api.ApiKey,
     };
 
@@ -114,12 +114,9 @@ public sealed class ConsoleScene : IAsyncDisposable
         var complaints = _tabs.SelectMany(tab => tab.Complaints).ToList();
         foreach (var profile in _profiles)
             await profile.DisposeAsync();
+        Api.Dispose();
         if (_ownsService)
-        {
-            Api.Dispose();
             await Service.DisposeAsync();
-        }
-
         _folder.Dispose();
         complaints.ShouldBeEmpty();
     }
