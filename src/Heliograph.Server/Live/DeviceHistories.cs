@@ -51,7 +51,8 @@ internal sealed class DeviceHistories(IOptions<LiveOptions> options, TimeProvide
         lock (_lock)
         {
             return _histories.TryGet(device, out var history)
-                ? [.. history.Connections.Concat(history.Refusals ?? []).OrderByDescending(x => x.At)]
+                // The sort is stable: of two within one millisecond, the later one stays in front.
+                ? [.. history.Connections.Concat(history.Refusals ?? []).Reverse().OrderByDescending(x => x.At)]
                 : [];
         }
     }

@@ -108,4 +108,14 @@ public sealed class FeedBoundsTests
         kept.Count(x => x.Kind == LiveEventKind.CallRefused).ShouldBe(DeviceHistories.MaxRefusals);
         kept[0].Why.ShouldBe("999");
     }
+
+    [Fact]
+    public void History_WithinOneMillisecond_IsStillNewestFirst()
+    {
+        var histories = new DeviceHistories(Options.Create(new LiveOptions()), new FakeTimeProvider());
+        histories.Add(LiveEvent.Of(LiveEventKind.DeviceConnected, Now, Device));
+        histories.Add(LiveEvent.Of(LiveEventKind.DeviceDisconnected, Now, Device));
+
+        histories.Read(Device).Select(x => x.Kind).ShouldBe([LiveEventKind.DeviceDisconnected, LiveEventKind.DeviceConnected]);
+    }
 }
