@@ -25,7 +25,7 @@ internal static class AssetEndpoints
     public static void Map(IEndpointRouteBuilder app, bool hasConsole)
     {
         app.MapGet("/console/assets/{**file}", (HttpContext http, string file) => Serve(http, $"console/{file}")).AllowAnonymous().ExcludeFromDescription();
-        app.MapGet("/try", (HttpContext http) => ShowViewer(http, hasConsole)).ExcludeFromDescription();
+        app.MapGet("/try", IResult (HttpContext http) => ShowViewer(http, hasConsole)).ExcludeFromDescription();
         // Viewers need nothing below /console, which need not be open to where they are.
         app.MapGet("/try/{**file}", (HttpContext http, string file) => Serve(http, file is "console.css" or "mark.svg" ? $"console/{file}" : $"try/{file}"))
             .ExcludeFromDescription();
