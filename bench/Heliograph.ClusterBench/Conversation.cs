@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
+using System.Net.WebSockets;
 using Heliograph.Protocol;
 using Heliograph.Testing;
 
@@ -12,17 +14,25 @@ internal sealed class Conversation : IAsyncDisposable
 
     private readonly List<(TestPeer Device, TestPeer Client, string Channel)> _pairs = [];
 
-    public static async Task<Conversation> OpenAsync(TestCluster cluster, ProductId product, int count, int home, int visitor)
+    /// <param name="cluster">Where the devices are registered.</param>
+    /// <param name="product">Their product.</param>
+    /// <param name="count">How many pairs.</param>
+    /// <param name="home">Whom the devices call.</param>
+    /// <param name="visitor">Whom the clients call.</param>
+    /// <param name="trust">What the sockets need for a certificate of the bench's own.</param>
+    public static async Task<Conversation> OpenAsync(
+        TestCluster cluster, ProductId product, int count, ApiClient home, ApiClient visitor, Action<ClientWebSocketOptions>? trust = null)
     {
         var conversation = new Conversation();
         for (var i = 0; i < count; i++)
         {
             var address = await cluster[0].Api.CreateDeviceAsync(product, cluster.Key);
-            var device = await cluster[home].Api.OpenDeviceAsync(address, cluster.Key);
+            var device = await TestPeer.OpenAsync(await home.DeviceUrlAsync(address, cluster.Key), trust);
             await device.DrainAsync();
-            var (client, channel, _) = await cluster[visitor].Api.OpenClientAsync(address);
+            var answer = (await visitor.ConnectClientAsync(address)).Require(HttpStatusCode.OK);
+            var client = await TestPeer.OpenAsync(answer["signalingUrl"]!.GetValue<string>(), trust);
             await device.ReceiveAsync();
-            conversation._pairs.Add((device, client, channel));
+            conversation._pairs.Add((device, client, answer["channelId"]!.GetValue<string>()));
         }
 
         return conversation;

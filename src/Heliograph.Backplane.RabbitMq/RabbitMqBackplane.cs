@@ -51,7 +51,7 @@ internal sealed partial class RabbitMqBackplane : IBackplane, INodeBus, IBrokerH
         _logger = logger;
         _metrics = metrics;
         _database = database;
-        _places = new(database, _self);
+        _places = new(database, registry.Value.Region, _self);
         _nodes = new(database, registry.Value.Region, _self);
         _broker = new(_self, registry.Value.Region, _options, this, time, brokerLogger);
         _members = new(_options.NodeTimeout, time);

@@ -38,8 +38,7 @@ public sealed class TwoRegionsTests(ClusterComponents components) : IAsyncLifeti
         await client.SendMessageAsync(channel, "1");
         (await device.ReceiveJsonAsync())["message"]!.GetValue<int>().ShouldBe(1);
 
-        (await _there[1].Api.ManageAsync(HttpMethod.Get, $"/v1/webrtc/products/{_device.Product}/devices/{_device.Device}"))
-            .Json["connected"]!.GetValue<bool>().ShouldBeTrue();
+        (await IsConnectedAsync(_there[1])).ShouldBeTrue();
     }
 
     [Fact]
@@ -81,4 +80,29 @@ public sealed class TwoRegionsTests(ClusterComponents components) : IAsyncLifeti
         answer.Headers.RetryAfter.ShouldNotBeNull();
         (await _there[0].Api.ConnectDeviceAsync(other, _here.Key.DeviceToken(other))).Status.ShouldBe(HttpStatusCode.OK);
     }
+
+    [Fact]
+    public async Task Region_ThatIsDown_ItsProductMovedAway_NothingIsLeftOfWhoWasThere()
+    {
+        await using var lost = await _here[0].Api.OpenDeviceAsync(_device, _here.Key);
+        await Eventually.HoldsAsync("all nodes of its region know of it", () => IsConnectedAsync(_here[1]));
+        foreach (var node in _here.Nodes)
+            await node.KillAsync();
+
+        (await _there[0].Api.ManageAsync(HttpMethod.Post, $"/v1/webrtc/products/{_device.Product}", new JsonObject { ["region"] = _there.Region }))
+            .Require(HttpStatusCode.OK);
+
+        (await IsConnectedAsync(_there[0])).ShouldBeFalse();
+        (await _there[0].Api.ConnectClientAsync(_device)).Json["deviceOnline"]!.GetValue<bool>().ShouldBeFalse();
+        await using var device = await _there[0].Api.OpenDeviceAsync(_device, _here.Key);
+        var (client, channel, _) = await _there[0].Api.OpenClientAsync(_device);
+        await using var _ = client;
+        (await device.ReceiveAsync()).ShouldContain("PEER_CONNECTED");
+        await client.SendMessageAsync(channel, "1");
+        (await device.ReceiveJsonAsync())["message"]!.GetValue<int>().ShouldBe(1);
+    }
+
+    private async Task<bool> IsConnectedAsync(TestNode node) =>
+        (await node.Api.ManageAsync(HttpMethod.Get, $"/v1/webrtc/products/{_device.Product}/devices/{_device.Device}"))
+            .Json["connected"]!.GetValue<bool>();
 }

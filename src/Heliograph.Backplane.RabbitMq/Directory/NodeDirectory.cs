@@ -15,7 +15,8 @@ internal sealed class NodeDirectory(NpgsqlDataSource database, string region, No
     private const string SchemaSql =
         """
         SELECT pg_advisory_xact_lock(4735928163541);
-        CREATE UNLOGGED TABLE IF NOT EXISTS "ClusterPlaces" (
+        CREATE UNLOGGED TABLE IF NOT EXISTS "ClusterPeers" (
+            "Region" text COLLATE "C" NOT NULL,
             "ProductId" text COLLATE "C" NOT NULL,
             "DeviceId" text COLLATE "C" NOT NULL,
             "Channel" text COLLATE "C" NOT NULL,
@@ -24,8 +25,8 @@ internal sealed class NodeDirectory(NpgsqlDataSource database, string region, No
             "Generation" bigint NOT NULL,
             "PreviousNode" text NULL,
             "PreviousBoot" text NULL,
-            PRIMARY KEY ("ProductId", "DeviceId", "Channel"));
-        CREATE INDEX IF NOT EXISTS "IX_ClusterPlaces_Node" ON "ClusterPlaces" ("Node", "Boot");
+            PRIMARY KEY ("Region", "ProductId", "DeviceId", "Channel"));
+        CREATE INDEX IF NOT EXISTS "IX_ClusterPeers_Node" ON "ClusterPeers" ("Region", "Node", "Boot");
         CREATE UNLOGGED TABLE IF NOT EXISTS "ClusterNodes" (
             "Region" text NOT NULL,
             "Node" text NOT NULL,
@@ -79,10 +80,14 @@ internal sealed class NodeDirectory(NpgsqlDataSource database, string region, No
     {
         await using var batch = database.CreateBatch();
         foreach (var sql in (string[])
-            ["""DELETE FROM "ClusterPlaces" WHERE "Node" = $1 AND "Boot" = $2""", """DELETE FROM "ClusterNodes" WHERE "Node" = $1 AND "Boot" = $2"""])
+            [
+                """DELETE FROM "ClusterPeers" WHERE "Region" = $1 AND "Node" = $2 AND "Boot" = $3""",
+                """DELETE FROM "ClusterNodes" WHERE "Region" = $1 AND "Node" = $2 AND "Boot" = $3""",
+            ])
         {
             var command = batch.CreateBatchCommand();
             command.CommandText = sql;
+            command.Parameters.Add(new NpgsqlParameter { Value = region });
             command.Parameters.Add(new NpgsqlParameter { Value = node.Name });
             command.Parameters.Add(new NpgsqlParameter { Value = node.Boot });
             batch.BatchCommands.Add(command);

@@ -6,32 +6,32 @@ using NpgsqlTypes;
 namespace Heliograph.Backplane.RabbitMq.Directory;
 
 /// <summary>
-/// Who is where: a row for each place that a node of the cluster holds. Soft state in unlogged tables: nodes put it down again when it is
-/// lost. Calls gather into batches; each fails with what the database fails with.
+/// Who is where: a row for each place that a node of the region holds. Regions may share the database; they don't see each other's rows. Soft
+/// state in unlogged tables: nodes put it down again when it is lost. Calls gather into batches; each fails with what the database fails with.
 /// </summary>
 internal sealed class PlaceDirectory : IAsyncDisposable
 {
     private const string Input = "unnest(@products, @devices, @channels)";
-    private const string IsInput = """p."ProductId" = x.product AND p."DeviceId" = x.device AND p."Channel" = x.channel""";
+    private const string IsInput = """p."Region" = @region AND p."ProductId" = x.product AND p."DeviceId" = x.device AND p."Channel" = x.channel""";
 
     // The row is locked when the new generation is taken, so generations are in the order of the claims; and the holder that is
     // displaced is the one that it really displaces. Sorted, so that two nodes' batches don't wait for each other in a circle.
     private const string ClaimSql =
         $"""
-        INSERT INTO "ClusterPlaces" AS p ("ProductId", "DeviceId", "Channel", "Node", "Boot", "Generation")
-        SELECT x.product, x.device, x.channel, @node, @boot, nextval('"ClusterGenerations"')
-        FROM {Input} AS x (product, device, channel) ORDER BY 1, 2, 3
-        ON CONFLICT ("ProductId", "DeviceId", "Channel") DO UPDATE SET
+        INSERT INTO "ClusterPeers" AS p ("Region", "ProductId", "DeviceId", "Channel", "Node", "Boot", "Generation")
+        SELECT @region, x.product, x.device, x.channel, @node, @boot, nextval('"ClusterGenerations"')
+        FROM {Input} AS x (product, device, channel) ORDER BY 2, 3, 4
+        ON CONFLICT ("Region", "ProductId", "DeviceId", "Channel") DO UPDATE SET
             "PreviousNode" = p."Node", "PreviousBoot" = p."Boot", "Node" = excluded."Node", "Boot" = excluded."Boot", "Generation" = nextval('"ClusterGenerations"')
         RETURNING p."ProductId", p."DeviceId", p."Channel", p."Generation", p."PreviousNode", p."PreviousBoot"
         """;
 
     private const string RenewSql =
         """
-        INSERT INTO "ClusterPlaces" AS p ("ProductId", "DeviceId", "Channel", "Node", "Boot", "Generation")
-        SELECT x.product, x.device, x.channel, @node, @boot, x.held
-        FROM unnest(@products, @devices, @channels, @held) AS x (product, device, channel, held) ORDER BY 1, 2, 3
-        ON CONFLICT ("ProductId", "DeviceId", "Channel") DO UPDATE SET
+        INSERT INTO "ClusterPeers" AS p ("Region", "ProductId", "DeviceId", "Channel", "Node", "Boot", "Generation")
+        SELECT @region, x.product, x.device, x.channel, @node, @boot, x.held
+        FROM unnest(@products, @devices, @channels, @held) AS x (product, device, channel, held) ORDER BY 2, 3, 4
+        ON CONFLICT ("Region", "ProductId", "DeviceId", "Channel") DO UPDATE SET
             "PreviousNode" = p."Node", "PreviousBoot" = p."Boot", "Node" = excluded."Node", "Boot" = excluded."Boot", "Generation" = excluded."Generation"
             WHERE p."Generation" <= excluded."Generation"
         RETURNING p."ProductId", p."DeviceId", p."Channel", p."Generation", p."PreviousNode", p."PreviousBoot"
@@ -39,33 +39,35 @@ internal sealed class PlaceDirectory : IAsyncDisposable
 
     private const string ReleaseSql =
         $"""
-        DELETE FROM "ClusterPlaces" AS p USING {Input} AS x (product, device, channel)
+        DELETE FROM "ClusterPeers" AS p USING {Input} AS x (product, device, channel)
         WHERE {IsInput} AND p."Node" = @node AND p."Boot" = @boot
         """;
 
     private const string FindSql =
         $"""
         SELECT p."ProductId", p."DeviceId", p."Channel", p."Generation", p."Node", p."Boot"
-        FROM "ClusterPlaces" AS p JOIN {Input} AS x (product, device, channel) ON {IsInput}
+        FROM "ClusterPeers" AS p JOIN {Input} AS x (product, device, channel) ON {IsInput}
         """;
 
     private const string WatchersSql =
         """
         SELECT DISTINCT p."ProductId", p."DeviceId", p."Node", p."Boot"
-        FROM "ClusterPlaces" AS p JOIN unnest(@products, @devices) AS x (product, device) ON p."ProductId" = x.product AND p."DeviceId" = x.device
-        WHERE p."Channel" <> '' AND (p."Node" <> @node OR p."Boot" <> @boot)
+        FROM "ClusterPeers" AS p JOIN unnest(@products, @devices) AS x (product, device) ON p."ProductId" = x.product AND p."DeviceId" = x.device
+        WHERE p."Region" = @region AND p."Channel" <> '' AND (p."Node" <> @node OR p."Boot" <> @boot)
         """;
 
     private readonly NpgsqlDataSource _database;
+    private readonly string _region;
     private readonly NodeAddress _self;
     private readonly Batcher<Place, Claim, ClaimResult> _claims;
     private readonly Batcher<Place, Claim, ClaimResult> _renewals;
     private readonly Batcher<Place, Place, bool> _releases;
     private readonly Batcher<Place, Place, Holder?> _finds;
 
-    public PlaceDirectory(NpgsqlDataSource database, NodeAddress self)
+    public PlaceDirectory(NpgsqlDataSource database, string region, NodeAddress self)
     {
         _database = database;
+        _region = region;
         _self = self;
         _claims = new(x => x.Place, ClaimAsync);
         _renewals = new(x => x.Place, RenewAsync);
@@ -85,7 +87,8 @@ internal sealed class PlaceDirectory : IAsyncDisposable
     /// <summary>The devices of a product that are held, with who holds them.</summary>
     public async Task<IReadOnlyList<(DeviceId Device, NodeAddress Node)>> DevicesOfAsync(ProductId product, CancellationToken cancellationToken)
     {
-        await using var command = _database.CreateCommand("""SELECT "DeviceId", "Node", "Boot" FROM "ClusterPlaces" WHERE "ProductId" = $1 AND "Channel" = ''""");
+        await using var command = _database.CreateCommand("""SELECT "DeviceId", "Node", "Boot" FROM "ClusterPeers" WHERE "Region" = $1 AND "ProductId" = $2 AND "Channel" = ''""");
+        command.Parameters.Add(new() { Value = _region });
         command.Parameters.Add(new() { Value = product.Value });
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         var devices = new List<(DeviceId, NodeAddress)>();
@@ -100,9 +103,10 @@ internal sealed class PlaceDirectory : IAsyncDisposable
     {
         await using var command = _database.CreateCommand(
             """
-            SELECT "ProductId", "Node", "Boot", count(*) FROM "ClusterPlaces" WHERE "ProductId" = ANY ($1) AND "Channel" = ''
+            SELECT "ProductId", "Node", "Boot", count(*) FROM "ClusterPeers" WHERE "Region" = $1 AND "ProductId" = ANY ($2) AND "Channel" = ''
             GROUP BY "ProductId", "Node", "Boot"
             """);
+        command.Parameters.Add(new() { Value = _region });
         command.Parameters.Add(new() { Value = products.Select(x => x.Value).ToArray() });
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         var counts = new List<(ProductId, NodeAddress, int)>();
@@ -190,6 +194,7 @@ internal sealed class PlaceDirectory : IAsyncDisposable
 
     private void AddSelf(NpgsqlCommand command)
     {
+        command.Parameters.Add(new("region", NpgsqlDbType.Text) { Value = _region });
         command.Parameters.Add(new("node", NpgsqlDbType.Text) { Value = _self.Name });
         command.Parameters.Add(new("boot", NpgsqlDbType.Text) { Value = _self.Boot });
     }

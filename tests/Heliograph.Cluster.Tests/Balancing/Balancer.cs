@@ -27,6 +27,8 @@ internal sealed class Balancer : IAsyncDisposable
 
     public int Port { get; }
 
+    public int Id => _process.Id;
+
     /// <summary>The SHA-256 of its certificate, in hex.</summary>
     public string Certificate { get; }
 
