@@ -32,8 +32,7 @@ internal sealed class BrokerLink : IAsyncDisposable
     private readonly string _exchange;
     private readonly string _everybody;
     private readonly string _expiration;
-    private readonly List<AmqpTcpEndpoint> _endpoints;
-    private readonly ConnectionFactory _factory;
+    private readonly List<(ConnectionFactory Factory, AmqpTcpEndpoint Endpoint)> _brokers;
     private readonly TimeProvider _time;
     private readonly ILogger<BrokerLink> _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -51,22 +50,7 @@ internal sealed class BrokerLink : IAsyncDisposable
         _everybody = $"heliograph.{region}.all";
         // Milliseconds. Whoever waits for an answer gives up then; what comes later would be of no use.
         _expiration = ((long)options.NodeTimeout.TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        var first = new Uri(options.Brokers[0]);
-        _factory = new ConnectionFactory
-        {
-            Uri = first,
-            AutomaticRecoveryEnabled = false,
-            TopologyRecoveryEnabled = false,
-            RequestedHeartbeat = Heartbeat,
-            RequestedConnectionTimeout = Patience,
-            ContinuationTimeout = Patience,
-            HandshakeContinuationTimeout = Patience,
-            SocketReadTimeout = Patience,
-            SocketWriteTimeout = Patience,
-            ConsumerDispatchConcurrency = 1,
-            ClientProvidedName = $"heliograph {self.Name}",
-        };
-        _endpoints = [.. options.Brokers.Select(x => new Uri(x)).Select(uri => new AmqpTcpEndpoint(uri, new SslOption(uri.Host, enabled: uri.Scheme == "amqps")))];
+        _brokers = [.. options.Brokers.Select(x => new Uri(x)).Select(uri => (CreateFactory(uri), CreateEndpoint(uri)))];
     }
 
     /// <summary>Whether the broker is reached.</summary>
@@ -122,8 +106,8 @@ internal sealed class BrokerLink : IAsyncDisposable
     private async Task ConnectAsync(Action onOpened)
     {
         using var broken = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        await using var consuming = await _factory.CreateConnectionAsync(_endpoints, $"heliograph {_self.Name} consumes", broken.Token);
-        await using var publishing = await _factory.CreateConnectionAsync(_endpoints, $"heliograph {_self.Name} publishes", broken.Token);
+        await using var consuming = await OpenAsync($"heliograph {_self.Name} consumes", broken.Token);
+        await using var publishing = await OpenAsync($"heliograph {_self.Name} publishes", broken.Token);
         string? reason = null;
         foreach (var connection in (IConnection[])[consuming, publishing])
             connection.ConnectionShutdownAsync += BreakAsync;
@@ -168,6 +152,39 @@ internal sealed class BrokerLink : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Opens a connection to the first broker of the list that answers.</summary>
+    private async Task<IConnection> OpenAsync(string name, CancellationToken cancellationToken)
+    {
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                // One at a time: of several the client takes any, with the user of one and the same URI.
+                return await _brokers[i].Factory.CreateConnectionAsync([_brokers[i].Endpoint], name, cancellationToken);
+            }
+            catch (Exception error) when (IsBrokers(error) && i + 1 < _brokers.Count && !cancellationToken.IsCancellationRequested)
+            {
+                // The next one's turn.
+            }
+        }
+    }
+
+    private static ConnectionFactory CreateFactory(Uri uri) => new()
+    {
+        Uri = uri,
+        AutomaticRecoveryEnabled = false,
+        TopologyRecoveryEnabled = false,
+        RequestedHeartbeat = Heartbeat,
+        RequestedConnectionTimeout = Patience,
+        ContinuationTimeout = Patience,
+        HandshakeContinuationTimeout = Patience,
+        SocketReadTimeout = Patience,
+        SocketWriteTimeout = Patience,
+        ConsumerDispatchConcurrency = 1,
+    };
+
+    private static AmqpTcpEndpoint CreateEndpoint(Uri uri) => new(uri, new SslOption(uri.Host, enabled: uri.Scheme == "amqps"));
 
     private async Task ConsumeAsync(IChannel channel, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal static class NodeReader
         {
             return Read(new CborReader(bytes, CborConformanceMode.Lax), now);
         }
-        catch (Exception error) when (error is CborContentException or InvalidOperationException or FormatException or OverflowException)
+        catch (Exception error) when (error is CborContentException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
         {
             return null;
         }

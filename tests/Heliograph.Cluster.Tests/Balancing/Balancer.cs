@@ -6,7 +6,7 @@ using Heliograph.Testing;
 
 namespace Heliograph.Cluster.Tests.Balancing;
 
-/// <summary>HAProxy or nginx as a process of its own, with the configuration of docs/cluster.md: only ports and files are others.</summary>
+/// <summary>HAProxy or nginx as a process of its own, with the configuration of docs/cluster.md: only ports, files and times are others.</summary>
 internal sealed class Balancer : IAsyncDisposable
 {
     private static readonly string Page = Path.Combine(AppContext.BaseDirectory, "cluster.md");
@@ -53,7 +53,10 @@ internal sealed class Balancer : IAsyncDisposable
             ("listen 443 ssl;", $"listen 127.0.0.1:{port} ssl;"),
             ("/etc/nginx/signaling.pem", certificate),
             ("/etc/nginx/signaling.key", certificate),
-            ("/var/log/nginx/signaling.log", folder.PathOf("access.log")));
+            ("/var/log/nginx/signaling.log", folder.PathOf("access.log")),
+            // A test that waits for it would wait long.
+            ("proxy_read_timeout 5s;", "proxy_read_timeout 1s;"),
+            ("proxy_read_timeout 10s;", "proxy_read_timeout 1s;"));
         var temp = string.Join('\n', new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(x => $"{x}_temp_path {folder.PathOf(x)};"));
         var file = folder.Write("nginx.conf", $"daemon off;\npid {folder.PathOf("nginx.pid")};\nworker_processes 1;\nevents {{ worker_connections 4096; }}\nhttp {{\n{temp}\n{site}\n}}\n");
         return StartAsync(port, hash, "nginx", "-p", folder.Info.FullName, "-e", "stderr", "-c", file);
@@ -91,6 +94,7 @@ internal sealed class Balancer : IAsyncDisposable
         return page[begin..page.IndexOf("```", begin, StringComparison.Ordinal)];
     }
 
+    /// <summary>Puts the nodes in place of the page's; where there are fewer, the others' lines go.</summary>
     private static string Replace(string text, IReadOnlyList<TestNode> nodes, params IEnumerable<(string Old, string New)> more)
     {
         var addresses = nodes.Select((node, i) => ($"10.0.0.{i + 1}:8080", new Uri(node.BaseUrl).Authority));
@@ -100,7 +104,7 @@ internal sealed class Balancer : IAsyncDisposable
             text = text.Replace(old, replacement, StringComparison.Ordinal);
         }
 
-        return text;
+        return string.Join('\n', text.Split('\n').Where(line => !line.Contains("10.0.0.", StringComparison.Ordinal)));
     }
 
     /// <summary>A certificate with its key in one file.</summary>
