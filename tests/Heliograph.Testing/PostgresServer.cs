@@ -117,6 +117,11 @@ public sealed class PostgresServer : IAsyncDisposable
         await EndAsync(process);
     }
 
+    /// <summary>Stops all its processes where they are, until <see cref="Resume"/>: as a machine that hangs.</summary>
+    public void Freeze() => SendAll(Signal.Freeze);
+
+    public void Resume() => SendAll(Signal.Resume);
+
     /// <summary>Ends it in order; clients are cut off.</summary>
     public async Task StopAsync()
     {
@@ -256,6 +261,21 @@ public sealed class PostgresServer : IAsyncDisposable
                 .Select(x => Path.Combine(x.FullName, "bin"))
                 .FirstOrDefault(x => File.Exists(Path.Combine(x, "postgres"))) ?? ""
             : "";
+
+    private void SendAll(Action<int> send)
+    {
+        foreach (var id in ProcessesOf(_data))
+        {
+            try
+            {
+                send(id);
+            }
+            catch (InvalidOperationException) when (WorkingFolderOf(id) is null)
+            {
+                // It has ended by itself.
+            }
+        }
+    }
 
     private static List<int> ProcessesOf(string folder) =>
     [

@@ -108,6 +108,11 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         await Eventually.HoldsAsync("RabbitMQ has ended", async () => await AskAsync() is null ? "it listens" : null);
     }
 
+    /// <summary>Stops it where it is, until <see cref="Resume"/>: as a machine that hangs.</summary>
+    public void Freeze() => Signal.Freeze(Id);
+
+    public void Resume() => Signal.Resume(Id);
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();

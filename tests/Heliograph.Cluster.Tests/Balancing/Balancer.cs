@@ -56,7 +56,7 @@ internal sealed class Balancer : IAsyncDisposable
             ("/var/log/nginx/signaling.log", folder.PathOf("access.log")),
             // A test that waits for it would wait long.
             ("proxy_read_timeout 5s;", "proxy_read_timeout 1s;"),
-            ("proxy_read_timeout 10s;", "proxy_read_timeout 1s;"));
+            ("proxy_read_timeout 30s;", "proxy_read_timeout 1s;"));
         var temp = string.Join('\n', new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(x => $"{x}_temp_path {folder.PathOf(x)};"));
         var file = folder.Write("nginx.conf", $"daemon off;\npid {folder.PathOf("nginx.pid")};\nworker_processes 1;\nevents {{ worker_connections 4096; }}\nhttp {{\n{temp}\n{site}\n}}\n");
         return StartAsync(port, hash, "nginx", "-p", folder.Info.FullName, "-e", "stderr", "-c", file);

@@ -6,8 +6,8 @@ using Heliograph.Testing;
 namespace Heliograph.Cluster.Tests.Chaos;
 
 /// <summary>
-/// Nodes, broker and database are killed, stopped and cut at random while SDK devices and clients talk through HAProxy. HELIOGRAPH_CHAOS_SECONDS
-/// makes it longer, HELIOGRAPH_CHAOS_SEED another one.
+/// Nodes, broker and database are killed, hang and are cut off at random, and nodes are drained, while SDK devices and clients talk through
+/// HAProxy. HELIOGRAPH_CHAOS_SECONDS makes it longer, HELIOGRAPH_CHAOS_SEED another one.
 /// </summary>
 public sealed class ChaosTests
 {
@@ -18,7 +18,7 @@ public sealed class ChaosTests
     private const long MemoryToSpare = 200 * 1024 * 1024;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-    private static readonly int Seconds = Number("HELIOGRAPH_CHAOS_SECONDS", 60);
+    private static readonly int Seconds = Number("HELIOGRAPH_CHAOS_SECONDS", 100);
     private static readonly int Seed = Number("HELIOGRAPH_CHAOS_SEED", 20261128);
 
     /// <summary>The longest that a device waits between two tries, several times.</summary>

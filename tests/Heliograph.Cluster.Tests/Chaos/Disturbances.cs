@@ -28,7 +28,7 @@ internal sealed class Disturbances(TestCluster cluster, PostgresServer postgres,
         }
     }
 
-    private const int Kinds = 6;
+    private const int Kinds = 10;
 
     private async Task MakeAsync(int kind, CancellationToken stop)
     {
@@ -65,11 +65,36 @@ internal sealed class Disturbances(TestCluster cluster, PostgresServer postgres,
                 await broker.KillAsync();
                 await broker.StartAgainAsync();
                 break;
-            default:
+            case 5:
                 Note("database killed");
                 await postgres.KillAsync();
                 await WaitAsync(span, stop);
                 await postgres.StartAgainAsync();
+                break;
+            case 6:
+                Note($"{node.Name} drained and started again");
+                await node.StopAsync();
+                await node.StartAsync();
+                break;
+            case 7:
+                Note($"broker hangs for {span.TotalSeconds:F1} s");
+                broker.Freeze();
+                await WaitAsync(span, stop);
+                broker.Resume();
+                break;
+            case 8:
+                Note($"database hangs for {span.TotalSeconds:F1} s");
+                postgres.Freeze();
+                await WaitAsync(span, stop);
+                postgres.Resume();
+                break;
+            default:
+                Note($"all nodes cut off from the broker for {span.TotalSeconds:F1} s");
+                foreach (var each in cluster.Nodes)
+                    each.CutBroker();
+                await WaitAsync(span, stop);
+                foreach (var each in cluster.Nodes)
+                    each.MendBroker();
                 break;
         }
     }
