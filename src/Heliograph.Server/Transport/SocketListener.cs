@@ -18,8 +18,8 @@ internal sealed partial class SocketListener : IConnectionListener, IPolled
     private readonly Socket _socket;
     private readonly MemoryPool<byte> _pool;
     private readonly ILogger _logger;
-    private readonly Readiness _readable = new();
-    private readonly SocketLoop _loop = SocketLoop.All[0];
+    private readonly Readiness _readable = new() { IsInline = true };
+    private readonly SocketLoop _loop = SocketLoop.Listening;
     private int _next;
     private bool _isFull;
 

@@ -20,16 +20,22 @@ internal sealed class SocketLoop
     private readonly SocketHandle _epoll;
     private readonly SocketTable _sockets = new();
 
-    private SocketLoop(int number)
+    private SocketLoop(string name)
     {
         _epoll = new(LibC.CreateEpoll(LibC.CloseOnExec));
         if (_epoll.IsInvalid)
             throw Errno.ToException("epoll_create1");
-        new Thread(Run) { IsBackground = true, Name = $"sockets {number}" }.UnsafeStart();
+        new Thread(Run) { IsBackground = true, Name = name }.UnsafeStart();
     }
 
     /// <summary>The loops of this process: as many as it has processors.</summary>
     public static IReadOnlyList<SocketLoop> All => Lazily.Loops;
+
+    /// <summary>
+    /// The loop that connections are taken in on, and nothing else. While all devices come at once, its thread has its turn beside those of the
+    /// thread pool, where it would wait behind every call that came before.
+    /// </summary>
+    public static SocketLoop Listening => Lazily.Listening;
 
     /// <summary>The loop for all that has to do with each other: whose sockets are on one loop are served by one thread.</summary>
     /// <param name="hash">The same for all of them.</param>
@@ -80,6 +86,8 @@ internal sealed class SocketLoop
 
     private static class Lazily
     {
-        public static readonly SocketLoop[] Loops = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(x => new SocketLoop(x))];
+        public static readonly SocketLoop[] Loops = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(x => new SocketLoop($"sockets {x}"))];
+
+        public static readonly SocketLoop Listening = new("listening");
     }
 }

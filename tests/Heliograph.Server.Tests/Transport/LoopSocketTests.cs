@@ -217,6 +217,23 @@ public sealed class LoopSocketTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Listener_TakesInOnAThreadOfItsOwn()
+    {
+        async Task<string?> ThreadOfNextAsync()
+        {
+            await using var connection = (await _listener.AcceptAsync())!;
+            return Thread.CurrentThread.Name;
+        }
+
+        // Not on the thread pool, where it would wait behind all that those who came have to be answered.
+        var next = ThreadOfNextAsync();
+        using var another = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await another.ConnectAsync(_listener.EndPoint);
+
+        (await next).ShouldBe("listening");
+    }
+
+    [Fact]
     public async Task Listener_Unbound_TakesInNobodyMore()
     {
         var accepting = _listener.AcceptAsync();
