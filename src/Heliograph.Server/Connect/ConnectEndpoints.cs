@@ -64,7 +64,7 @@ internal sealed class ConnectEndpoints(
             return Results.Empty;
 
         var (address, _, device) = await FindAsync(http, request);
-        var token = await peers.AuthenticateDeviceAsync(bearer, address, device);
+        var token = peers.AuthenticateDevice(bearer, address, device);
 
         // Counted after the token, so that nobody but the product's own devices can use up what they have.
         limits.Admit(address.Product, NameOf(http));
@@ -86,7 +86,7 @@ internal sealed class ConnectEndpoints(
         var (address, product, _) = await FindAsync(http, request);
         limits.Admit(address.Product, NameOf(http));
 
-        var token = bearer is null ? null : await peers.AuthenticateClientAsync(bearer, address, product);
+        var token = bearer is null ? null : peers.AuthenticateClient(bearer, address, product);
         var expiresAt = issuedAt + options.Value.ClientTicketLifetime;
         if (token is not null)
         {
@@ -109,7 +109,7 @@ internal sealed class ConnectEndpoints(
             return Results.Empty;
 
         var (address, product, device) = await FindAsync(http, request);
-        var token = bearer is null ? null : await peers.AuthenticateAsync(bearer, address, product, device);
+        var token = bearer is null ? null : peers.Authenticate(bearer, address, product, device);
         if (token is not null)
             keyUses.Used(address, token.Key);
         var withTurn = token is not null && token.HasScope(TokenScopes.Turn);

@@ -27,16 +27,16 @@ internal sealed class PeerAuthenticator(RegistryLookup registry, TokenValidator 
     /// <param name="address">The device that the request names.</param>
     /// <param name="device">What the registry has of it.</param>
     /// <exception cref="ApiException">401: it is not genuine. 403: it is about something else, or lacks the scope.</exception>
-    public async ValueTask<AccessToken> AuthenticateDeviceAsync(string bearer, DeviceAddress address, RegistryEntry device) =>
-        Require(await AuthenticateAsync(bearer, address, product: null, device), TokenScopes.DeviceConnect);
+    public AccessToken AuthenticateDevice(string bearer, DeviceAddress address, RegistryEntry device) =>
+        Require(Authenticate(bearer, address, product: null, device), TokenScopes.DeviceConnect);
 
     /// <summary>Checks the token that a client connects with.</summary>
     /// <param name="bearer">The token's text.</param>
     /// <param name="address">The device that the request names.</param>
     /// <param name="product">What the registry has of its product.</param>
     /// <exception cref="ApiException">401: it is not genuine. 403: it is about something else, or lacks the scope.</exception>
-    public async ValueTask<AccessToken> AuthenticateClientAsync(string bearer, DeviceAddress address, RegistryEntry product) =>
-        Require(await AuthenticateAsync(bearer, address, product, device: null), TokenScopes.ClientConnect);
+    public AccessToken AuthenticateClient(string bearer, DeviceAddress address, RegistryEntry product) =>
+        Require(Authenticate(bearer, address, product, device: null), TokenScopes.ClientConnect);
 
     /// <summary>Checks a token of either side, for this device; its scope is left to the caller.</summary>
     /// <param name="bearer">The token's text.</param>
@@ -44,7 +44,7 @@ internal sealed class PeerAuthenticator(RegistryLookup registry, TokenValidator 
     /// <param name="product">Where a product's keys are looked for; null where none may sign.</param>
     /// <param name="device">Where a device's keys are looked for; null where none may sign.</param>
     /// <exception cref="ApiException">401: it is not genuine. 403: it is about something else.</exception>
-    public async ValueTask<AccessToken> AuthenticateAsync(
+    public AccessToken Authenticate(
         string bearer, DeviceAddress address, RegistryEntry? product, RegistryEntry? device)
     {
         var (token, keyId) = tokens.Read(bearer);
@@ -52,7 +52,7 @@ internal sealed class PeerAuthenticator(RegistryLookup registry, TokenValidator 
         if (owner?.FindKey(keyId) is not { } key)
             throw ApiException.Unauthorized("The token's kid names no key that may sign this.");
 
-        var accessToken = await tokens.ValidateAsync(token, key);
+        var accessToken = tokens.Validate(token, key);
         if (!accessToken.Covers(address))
             throw ApiException.AccessDenied("The token's resource is not the device that the request names.");
         return accessToken;

@@ -19,19 +19,19 @@ internal sealed class TokenVerdicts(PeerAuthenticator peers)
             await AskAsync("device/connect", _ => "it connects as the device", async () =>
             {
                 var (address, _, entry) = await peers.FindAsync(request, cancellationToken);
-                return await peers.AuthenticateDeviceAsync(token, address, entry);
+                return peers.AuthenticateDevice(token, address, entry);
             }),
             await AskAsync("client/connect", _ => "it opens an authorized channel", async () =>
             {
                 var (address, entry, _) = await peers.FindAsync(request, cancellationToken);
-                return await peers.AuthenticateClientAsync(token, address, entry);
+                return peers.AuthenticateClient(token, address, entry);
             }),
             await AskAsync("ice-servers", accepted => accepted.HasScope(TokenScopes.Turn)
                 ? "it gets STUN, and TURN with credentials where it is configured"
                 : "it gets STUN alone: its scope lacks turn", async () =>
             {
                 var (address, product, entry) = await peers.FindAsync(request, cancellationToken);
-                return await peers.AuthenticateAsync(token, address, product, entry);
+                return peers.Authenticate(token, address, product, entry);
             }),
         ];
     }

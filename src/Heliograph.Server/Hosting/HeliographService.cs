@@ -15,6 +15,7 @@ using Heliograph.Server.Telemetry;
 using Heliograph.Server.Tokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -100,7 +101,9 @@ internal static class HeliographService
         // For the document alone: without it, it says that numbers may be texts.
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
 
-        services.AddDataProtection().SetApplicationName("heliograph");
+        // The framework's own choice takes three times as long on Linux. A key keeps what it was made with.
+        services.AddDataProtection().SetApplicationName("heliograph")
+            .UseCryptographicAlgorithms(new() { EncryptionAlgorithm = EncryptionAlgorithm.AES_256_GCM });
         services.AddSingleton<DataProtectionKeyStore>();
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(
             options => options.XmlRepository = provider.GetRequiredService<DataProtectionKeyStore>()));

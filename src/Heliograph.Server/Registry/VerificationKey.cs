@@ -1,28 +1,15 @@
-using System.Security.Cryptography;
 using Heliograph.Protocol;
-using Microsoft.IdentityModel.Tokens;
+using Heliograph.Server.Tokens;
 
 namespace Heliograph.Server.Registry;
 
-/// <summary>
-/// A registered public key. Parsed when a token comes that names it, and kept so until the next garbage collection: that of a device which comes
-/// again and again is not parsed each time, and those of all that stay connected hold none of OpenSSL's memory, 3 kB for each.
-/// </summary>
+/// <summary>A registered public key, as bytes: what OpenSSL makes of one takes 3 kB, which a device that stays connected must not hold.</summary>
 internal sealed class VerificationKey(KeyId id, byte[] subjectPublicKeyInfo)
 {
-    private WeakReference<ECDsaSecurityKey>? _parsed;
-
     public KeyId Id { get; } = id;
 
-    /// <summary>The key, to be held by the caller for as long as it is used.</summary>
-    public ECDsaSecurityKey Parse()
-    {
-        if (_parsed?.TryGetTarget(out var parsed) is true)
-            return parsed;
-        var key = ECDsa.Create();
-        key.ImportSubjectPublicKeyInfo(subjectPublicKeyInfo, out _);
-        parsed = new(key);
-        _parsed = new(parsed);
-        return parsed;
-    }
+    /// <summary>Whether an ES256 signature is that of the data, by this key.</summary>
+    /// <param name="data">What was signed.</param>
+    /// <param name="signature">r and s, 32 bytes each.</param>
+    public bool Verifies(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) => Es256.Verifies(subjectPublicKeyInfo, data, signature);
 }

@@ -31,8 +31,14 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
 
     public long Key { get; set; }
 
-    /// <summary>Called by the loop when the peer has ended its side, or the connection is broken, read or not. Must be quick.</summary>
+    /// <summary>
+    /// Called when the peer has ended its side, or the connection is broken, and no read has found it at once. Must be quick, and may be called
+    /// more than once.
+    /// </summary>
     public Action? PeerLeft { get; set; }
+
+    /// <summary>Whether all that the peer sent has been read, and the end of its side.</summary>
+    public bool IsAtEnd { get; private set; }
 
     public override bool CanRead => true;
 
@@ -63,13 +69,12 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
     public void Tell(PollEvents events)
     {
         var isLast = Has(PollEvents.Last);
-        if (isLast || Has(PollEvents.Readable))
-            _readable.Signal(isLast);
+        var isRead = (isLast || Has(PollEvents.Readable)) && _readable.Signal(isLast);
         // The peer may have ended its side only, and reads on.
         var isBroken = Has(PollEvents.Broken);
         if (isBroken || Has(PollEvents.Writable))
             _writable?.Signal(isBroken);
-        if (isLast)
+        if (isLast && !isRead)
             PeerLeft?.Invoke();
 
         bool Has(PollEvents any) => (events & any) != PollEvents.None;
@@ -103,7 +108,17 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Ends this side. The peer reads what was written, and then the end.</summary>
-    public void EndWriting() => Shutdown(LibC.ShutdownSend);
+    public void EndWriting()
+    {
+        try
+        {
+            _ = LibC.Shutdown(Handle, LibC.ShutdownSend);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended by itself.
+        }
+    }
 
     /// <summary>Cuts the connection: what is unsent is dropped, and the peer gets a reset. Whoever reads or writes is woken.</summary>
     public void Abort()
@@ -136,7 +151,7 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
         if (disposing && Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
             _loop.Remove(this);
-            Shutdown(LibC.ShutdownBoth);
+            // Without a shutdown, which would wake the loop for a socket that it has no more.
             Handle.Dispose();
             // Whoever still waits finds the handle closed.
             _readable.Signal(isLast: true);
@@ -144,18 +159,6 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
         }
 
         base.Dispose(disposing);
-    }
-
-    private void Shutdown(int how)
-    {
-        try
-        {
-            _ = LibC.Shutdown(Handle, how);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It has ended by itself.
-        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -212,6 +215,10 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
         // With room left over, all there was has come, and what comes next is told of (epoll(7), question 9).
         if (count == buffer.Length || count == 0)
             _readable.Set();
+        IsAtEnd = count == 0;
+        // The end is behind what was read, and whoever has got that may not come back for long.
+        if (count > 0 && _readable.IsLast)
+            PeerLeft?.Invoke();
         return true;
     }
 

@@ -18,6 +18,9 @@ internal sealed class Readiness : IValueTaskSource<int>
     private int _state;
     private volatile bool _isLast;
 
+    /// <summary>Whether the connection has ended: every call says how.</summary>
+    public bool IsLast => _isLast;
+
     /// <summary>Whether whoever waits goes on inline, on the loop's thread, which it must not hold up; otherwise on the thread pool.</summary>
     public bool IsInline { get; set; }
 
@@ -57,12 +60,15 @@ internal sealed class Readiness : IValueTaskSource<int>
 
     /// <summary>The kernel has told of a change. Called by the loop.</summary>
     /// <param name="isLast">Whether nothing is left to wait for: the connection has ended, and every call says how.</param>
-    public void Signal(bool isLast)
+    /// <returns>Whether somebody was waiting.</returns>
+    public bool Signal(bool isLast)
     {
         if (isLast)
             _isLast = true;
-        if (Interlocked.Exchange(ref _state, Ready) == Waiting)
-            _source.SetResult(0);
+        if (Interlocked.Exchange(ref _state, Ready) != Waiting)
+            return false;
+        _source.SetResult(0);
+        return true;
     }
 
     int IValueTaskSource<int>.GetResult(short token)

@@ -15,6 +15,7 @@ internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe, 
     private static long _count;
 
     private readonly LoopSocket _socket;
+    // Not disposed of: it has neither timer nor wait handle, and who ends the connection may come late.
     private readonly CancellationTokenSource _closed = new();
     private bool _isDetached;
     private volatile bool _isAborted;
@@ -61,24 +62,14 @@ internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe, 
     public override void Abort() => Abort(new("The connection was aborted by the server."));
 
     /// <summary>Tells those who serve the connection that it has ended. Not on the loop, which calls this: they take their time.</summary>
-    void IThreadPoolWorkItem.Execute()
-    {
-        try
-        {
-            _closed.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // They know.
-        }
-    }
+    void IThreadPoolWorkItem.Execute() => _closed.Cancel();
 
     public override async ValueTask DisposeAsync()
     {
+        _socket.PeerLeft = null;
         await Input.CompleteAsync();
         if (!_isDetached)
             await CloseAsync();
-        _closed.Dispose();
         await base.DisposeAsync();
     }
 
@@ -90,7 +81,7 @@ internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe, 
         {
             // What was not flushed is.
             await Output.CompleteAsync();
-            if (!_isAborted)
+            if (!_isAborted && !_socket.IsAtEnd)
                 await LingerAsync();
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException)
@@ -104,10 +95,10 @@ internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe, 
     /// <summary>Where something unread has come, takes in what still comes until the peer ends its side, too.</summary>
     private async Task LingerAsync()
     {
-        _socket.EndWriting();
         using var buffer = MemoryPool.Rent();
-        if (!_socket.TryReceive(buffer.Memory.Span, out var count))
+        if (!_socket.TryReceive(buffer.Memory.Span, out var count) || count == 0)
             return;
+        _socket.EndWriting();
         using var enough = new CancellationTokenSource(LingerTime);
         while (count > 0)
             count = await _socket.ReadAsync(buffer.Memory, enough.Token);

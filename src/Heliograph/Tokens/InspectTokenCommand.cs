@@ -72,7 +72,7 @@ internal static class InspectTokenCommand
         var id = KeyId.Of(role, publicKey);
         if (inspection.Key is { } named && named != id && named.Owner == role)
             inspection.Problems.Add(new($"its kid names another key than '{file}', whose ID is {id}", "Write the ID of the key that signs into the kid."));
-        await inspection.CheckSignatureAsync(publicKey, $"the key in '{file}'");
+        inspection.CheckSignature(publicKey, $"the key in '{file}'");
     }
 
     private static async Task CheckRegistryAsync(TokenInspection inspection, Target target, DeviceAddress? wanted, KeyOwner role, CancellationToken cancellationToken)
@@ -86,7 +86,7 @@ internal static class InspectTokenCommand
         using var management = new ManagementClient(target);
         var registered = await new RegistryCheck(management, device, role).RunAsync(inspection.Key, inspection.Problems, cancellationToken);
         if (registered is not null && PublicKeyPem.TryRead(registered, out var key, out _))
-            await inspection.CheckSignatureAsync(key, "the registered key");
+            inspection.CheckSignature(key, "the registered key");
         else
             inspection.FoundNoKey();
     }

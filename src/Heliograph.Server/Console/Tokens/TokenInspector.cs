@@ -49,7 +49,7 @@ internal sealed class TokenInspector(
         {
             var registered = key.Owner == KeyOwner.Product ? product.PublicKeys : device!.PublicKeys;
             if (registered.FirstOrDefault(x => x.Id == key.Value) is { } own && PublicKeyPem.TryRead(own.Key, out var publicKey, out _))
-                await inspection.CheckSignatureAsync(publicKey, "the registered key");
+                inspection.CheckSignature(publicKey, "the registered key");
             else
                 inspection.Problems.Add(RegistryProblem.NotRegistered(key, address, registered, await MoreOfAsync(organization, address, key, inspection.Now, cancellationToken)));
         }

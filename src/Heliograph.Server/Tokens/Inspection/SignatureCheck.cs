@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Heliograph.Server.Registry;
 
@@ -7,13 +6,10 @@ namespace Heliograph.Server.Tokens.Inspection;
 /// <summary>What must be right in a token's signature.</summary>
 internal static class SignatureCheck
 {
-    /// <summary>Bytes of a signature: r and s, 32 each (RFC 7518 section 3.4).</summary>
-    public const int Length = 64;
-
     /// <summary>Adds what is wrong with its form.</summary>
     public static void Run(byte[] signature, List<Problem> problems)
     {
-        if (signature.Length == Length)
+        if (signature.Length == Es256.SignatureLength)
             return;
 
         const string remedy = "A JWS signature is r and s, 32 bytes each, one behind the other";
@@ -24,11 +20,10 @@ internal static class SignatureCheck
             [0x30, var length, 0x02, ..] when length == signature.Length - 2 => new(
                 $"its signature is in DER ({signature.Length} bytes), as OpenSSL and crypto chips write it",
                 $"{remedy}: take the two numbers out of the DER, cut leading zeros and pad each to 32 bytes."),
-            _ => new($"its signature has {signature.Length} bytes, not {Length}", $"{remedy}, of a P-256 key."),
+            _ => new($"its signature has {signature.Length} bytes, not {Es256.SignatureLength}", $"{remedy}, of a P-256 key."),
         });
     }
 
     public static bool Verifies(TokenText token, VerificationKey key) =>
-        key.Parse().ECDsa.VerifyData(
-            Encoding.UTF8.GetBytes(token.SignedInput), token.Signature!, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        key.Verifies(Encoding.UTF8.GetBytes(token.SignedInput), token.Signature);
 }

@@ -55,10 +55,10 @@ internal sealed class TokenInspection(TokenText token, KeyOwner role, DeviceAddr
     /// <summary>Checks the signature with a key.</summary>
     /// <param name="subjectPublicKeyInfo">The public key.</param>
     /// <param name="whose">Which key that is, in words.</param>
-    public async Task CheckSignatureAsync(byte[] subjectPublicKeyInfo, string whose)
+    public void CheckSignature(byte[] subjectPublicKeyInfo, string whose)
     {
         // What is wrong with its form is told already.
-        if (token is not { Header: not null, Claims: not null, Signature.Length: SignatureCheck.Length } || token.Text.Split('.').Length != 3)
+        if (token is not { Header: not null, Claims: not null, Signature.Length: Es256.SignatureLength } || token.Text.Split('.').Length != 3)
         {
             Signature = "not checked: its form does not allow it";
             return;
@@ -70,7 +70,7 @@ internal sealed class TokenInspection(TokenText token, KeyOwner role, DeviceAddr
         {
             Signature = $"verified with {whose}";
             if (Problems.Count == 0)
-                await AskValidatorAsync(key);
+                AskValidator(key);
         }
         else
         {
@@ -105,11 +105,11 @@ internal sealed class TokenInspection(TokenText token, KeyOwner role, DeviceAddr
             AddRefusal(refusal);
     }
 
-    private async Task AskValidatorAsync(VerificationKey key)
+    private void AskValidator(VerificationKey key)
     {
         try
         {
-            await _validator.ValidateAsync(_validator.Read(token.Text).Token, key);
+            _validator.Validate(_validator.Read(token.Text).Token, key);
         }
         catch (ApiException error)
         {
