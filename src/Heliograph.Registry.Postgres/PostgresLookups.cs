@@ -48,7 +48,7 @@ internal sealed class PostgresLookups : ILookupDatabase
     /// <summary>Says how far the replica has come; null where it can't be reached.</summary>
     public void Replayed(long? position) => Volatile.Write(ref _replayed, position ?? -1);
 
-    public async Task<RegistryEntry?> ReadAsync(Func<RegistryDbContext, Task<RegistryEntry?>> read, CancellationToken cancellationToken)
+    public async Task<RegistryEntry?> ReadAsync(Func<LookupStatements, Task<RegistryEntry?>> read, CancellationToken cancellationToken)
     {
         if (IsReplicaGood)
         {
@@ -68,11 +68,12 @@ internal sealed class PostgresLookups : ILookupDatabase
     }
 
     private static async Task<RegistryEntry?> ReadAsync(
-        IDbContextFactory<RegistryDbContext> database, Func<RegistryDbContext, Task<RegistryEntry?>> read, CancellationToken cancellationToken)
+        IDbContextFactory<RegistryDbContext> database, Func<LookupStatements, Task<RegistryEntry?>> read, CancellationToken cancellationToken)
     {
         await using var db = await database.CreateDbContextAsync(cancellationToken);
-        db.Database.SetCommandTimeout(Patience);
-        return await read(db);
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        using var statements = new LookupStatements(db.Database.GetDbConnection(), Patience);
+        return await read(statements);
     }
 
     private sealed record Needed(long Changes, long Position);

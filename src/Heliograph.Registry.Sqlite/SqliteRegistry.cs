@@ -20,5 +20,6 @@ internal static class SqliteRegistry
             // Migrations are written by hand and carry no snapshot of the model; a test holds them against it.
             .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning)));
         services.AddSingleton<IRegistryDatabase, SqliteDatabase>();
+        services.AddSingleton<ILookupDatabase>(_ => new SqliteLookups(connection.ConnectionString));
     }
 }

@@ -4,7 +4,7 @@ using Heliograph.Registry.Sqlite;
 using Heliograph.Server.Hosting;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Tests.Registry.Postgres;
-using Heliograph.Server.Tests.Relay.OverHttp;
+using Heliograph.Server.Tests.OverHttp;
 using Heliograph.Server.Transport;
 using Heliograph.Testing;
 using Microsoft.AspNetCore.Builder;

@@ -9,11 +9,10 @@ namespace Heliograph.Testing;
 /// <summary>Calls a running service over HTTP, as a vendor's script or an SDK does.</summary>
 public sealed class ApiClient(string baseUrl, string apiKey, HttpMessageHandler? handler = null) : IDisposable
 {
-    private readonly HttpClient _http = new(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, Expect100ContinueTimeout = TestPeer.Patience })
-    {
-        BaseAddress = new(baseUrl),
-        Timeout = TimeSpan.FromMinutes(5),
-    };
+    private readonly HttpClient _http = Create(baseUrl, handler);
+
+    // On connections of their own: where another call has been before, HTTP answers what is else answered beside it.
+    private readonly HttpClient _connects = Create(baseUrl, handler);
 
     public string BaseUrl { get; } = baseUrl;
 
@@ -32,7 +31,8 @@ public sealed class ApiClient(string baseUrl, string apiKey, HttpMessageHandler?
         if (bearer is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
         configure?.Invoke(request);
-        using var response = await _http.SendAsync(request);
+        var isConnect = path.EndsWith("/connect", StringComparison.Ordinal) || path.EndsWith("/ice-servers", StringComparison.Ordinal);
+        using var response = await (isConnect ? _connects : _http).SendAsync(request);
         return new(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers, response.Content.Headers.ContentType?.MediaType);
     }
 
@@ -103,5 +103,16 @@ public sealed class ApiClient(string baseUrl, string apiKey, HttpMessageHandler?
         return (await TestPeer.OpenAsync(url), answer["channelId"]!.GetValue<string>(), url);
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _connects.Dispose();
+    }
+
+    private static HttpClient Create(string baseUrl, HttpMessageHandler? handler) =>
+        new(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, Expect100ContinueTimeout = TestPeer.Patience })
+        {
+            BaseAddress = new(baseUrl),
+            Timeout = TimeSpan.FromMinutes(5),
+        };
 }

@@ -1,14 +1,18 @@
+using System.Globalization;
 using Heliograph.Protocol;
 using Heliograph.Server.Registry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 
 namespace Heliograph.Server.Hosting;
 
 /// <summary>Writes every error answer in the protocol's form, for those thrown and for those that the framework gives by itself.</summary>
 internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAnswers> logger)
 {
+    private const string Challenge = "Bearer";
+
     public async Task InvokeAsync(HttpContext http)
     {
         try
@@ -47,12 +51,16 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
     };
 
     /// <summary>Tells the operator of what is not the caller's fault.</summary>
-    public static void Log(HttpContext http, ILogger logger, Exception error)
+    public static void Log(HttpContext http, ILogger logger, Exception error) =>
+        Log(http.RequestServices.GetRequiredService<RegistryHealth>(), logger, error);
+
+    /// <inheritdoc cref="Log(HttpContext, ILogger, Exception)"/>
+    public static void Log(RegistryHealth health, ILogger logger, Exception error)
     {
         if (error is ApiException or BadHttpRequestException)
             return;
         if (RegistryErrors.IsOfDatabase(error))
-            http.RequestServices.GetRequiredService<RegistryHealth>().Failed(error);
+            health.Failed(error);
         else
             LogUnexpected(logger, error);
     }
@@ -61,15 +69,24 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
     public static void AddRetryAfter(HttpContext http, ApiException error)
     {
         if (error.RetryAfter is { } retryAfter)
-            http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds)).ToString();
+            http.Response.Headers.RetryAfter = Seconds(retryAfter);
     }
+
+    /// <summary>The header lines of an answer that is written beside HTTP, each with its end.</summary>
+    public static string HeadersOf(ApiException error)
+    {
+        var retryAfter = error.RetryAfter is { } time ? $"{HeaderNames.RetryAfter}: {Seconds(time)}\r\n" : "";
+        return error.Status == StatusCodes.Status401Unauthorized ? $"{retryAfter}{HeaderNames.WWWAuthenticate}: {Challenge}\r\n" : retryAfter;
+    }
+
+    private static string Seconds(TimeSpan time) => Math.Max(1, (long)Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
     private static async Task WriteAsync(HttpContext http, ApiException error)
     {
         http.Response.StatusCode = error.Status;
         AddRetryAfter(http, error);
         if (error.Status == StatusCodes.Status401Unauthorized)
-            http.Response.Headers.WWWAuthenticate = "Bearer";
+            http.Response.Headers.WWWAuthenticate = Challenge;
         await http.Response.WriteAsJsonAsync(new ErrorBody(error.Message, error.Code), ProtocolJson.Wire.ErrorBody);
     }
 

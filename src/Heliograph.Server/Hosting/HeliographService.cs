@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Heliograph.Server.Backplane;
+using Heliograph.Server.BesideHttp;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Console;
 using Heliograph.Server.Ice;
@@ -111,7 +112,6 @@ internal static class HeliographService
         services.AddSingleton<RegistryChanges>();
         services.AddSingleton<RegistryFreshness>();
         services.AddSingleton<RegistryHealth>();
-        services.AddSingleton<ILookupDatabase, PrimaryLookups>();
         services.AddSingleton<RegistryLookup>();
         services.AddSingleton<Revocations>();
         services.AddSingleton<ProductStore>();
@@ -139,7 +139,10 @@ internal static class HeliographService
         services.AddSingleton<ConnectQueue>();
         services.AddSingleton<ServiceUrl>();
         services.AddSingleton<ConnectMetrics>();
+        services.AddSingleton<ConnectTelemetry>();
+        services.AddSingleton<ConnectCalls>();
         services.AddSingleton<ConnectEndpoints>();
+        services.AddSingleton<IShortcut, ConnectShortcut>();
 
         services.AddSingleton<InProcessNetwork>();
         services.AddSingleton<InProcessBackplane>();
@@ -170,7 +173,8 @@ internal static class HeliographService
         services.AddSingleton<TicketCheck>();
         services.AddSingleton<ForwardedAddress>();
         services.AddSingleton<SignalingEndpoint>();
-        services.AddSingleton<SignalingUpgrade>();
+        services.AddSingleton<IShortcut, SignalingUpgrade>();
+        services.AddSingleton<Shortcuts>();
         services.AddHosted<KeepAlive>();
         services.AddHosted<Drain>();
         // Behind the two, and so stopped before them: they end the connections that the stop waits for.

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Heliograph.Server.Relay.Opening;
+using Heliograph.Server.BesideHttp;
 using Heliograph.Server.Transport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -51,8 +51,8 @@ internal static class KestrelSetup
             // Behind TLS. On another transport than ours all is HTTP's.
             listener.Use(next =>
             {
-                var upgrade = listener.ApplicationServices.GetRequiredService<SignalingUpgrade>();
-                return connection => connection is SocketConnection own ? upgrade.OnConnectionAsync(own, next) : next(connection);
+                var shortcuts = listener.ApplicationServices.GetRequiredService<Shortcuts>();
+                return connection => connection is SocketConnection own ? shortcuts.OnConnectionAsync(own, next) : next(connection);
             });
         }
     }

@@ -14,6 +14,9 @@ internal sealed record ForwardedCall(IReadOnlyList<string> Path, string Target, 
     /// <summary>The header that carries it, sealed.</summary>
     public const string Header = "Heliograph-Forwarded";
 
+    /// <summary>Its name as <see cref="BesideHttp.RequestHead"/> looks for it.</summary>
+    public static ReadOnlySpan<byte> LowerCaseHeader => "heliograph-forwarded"u8;
+
     /// <summary>The header of the answer by which a region shows that it has believed it: the region's name.</summary>
     public const string AnswerHeader = "Heliograph-Region";
 

@@ -50,6 +50,14 @@ internal sealed class Homes(RegionDirectory regions, RegistryLookup registry, Re
         return true;
     }
 
+    /// <summary>Whether a product can live in another region.</summary>
+    public bool CanBeElsewhere => regions.IsConfigured;
+
+    /// <summary>Whether a call is another region's to answer, as far as is known.</summary>
+    public async ValueTask<bool> IsElsewhereAsync(string? productId, CancellationToken cancellationToken) =>
+        ProductId.TryParse(productId, out var id)
+        && (await registry.FindProductAsync(id, cancellationToken))?.Region is { } home && home != regions.Own;
+
     private async ValueTask<string?> FindElsewhereAsync(HttpContext http, string? productId)
     {
         if (!regions.IsConfigured || !ProductId.TryParse(productId, out var id))

@@ -7,8 +7,8 @@ internal interface ILookupDatabase
     void Changed();
 
     /// <summary>Reads one entry.</summary>
-    /// <param name="read">Reads it from the database that it is given; it may be called for another one again.</param>
+    /// <param name="read">Reads it by the statements that it is given; it may be called with those of another database again.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The entry; null where the database has none.</returns>
-    Task<RegistryEntry?> ReadAsync(Func<RegistryDbContext, Task<RegistryEntry?>> read, CancellationToken cancellationToken);
+    Task<RegistryEntry?> ReadAsync(Func<LookupStatements, Task<RegistryEntry?>> read, CancellationToken cancellationToken);
 }

@@ -8,8 +8,15 @@ internal static class PreparedCommands
     /// <summary>A command of the transaction, with parameters that have no values yet.</summary>
     public static DbCommand Prepare(this DbTransaction transaction, string sql, params ReadOnlySpan<string> parameters)
     {
-        var command = transaction.Connection!.CreateCommand();
+        var command = transaction.Connection!.Prepare(sql, parameters);
         command.Transaction = transaction;
+        return command;
+    }
+
+    /// <summary>A command of the connection, with parameters that have no values yet.</summary>
+    public static DbCommand Prepare(this DbConnection connection, string sql, params ReadOnlySpan<string> parameters)
+    {
+        var command = connection.CreateCommand();
         command.CommandText = sql;
         foreach (var name in parameters)
         {

@@ -40,13 +40,13 @@ internal sealed class RegistryLookup : IDisposable
     public ValueTask<RegistryEntry?> FindProductAsync(ProductId product, CancellationToken cancellationToken) =>
         TryGet(product, out var entry)
             ? new(entry)
-            : ReadAsync(product, db => ReadProductAsync(db, product.Value, cancellationToken), cancellationToken);
+            : ReadAsync(product, statements => statements.ReadAsync(product, cancellationToken), cancellationToken);
 
     /// <summary>The device, or null where there is none.</summary>
     public ValueTask<RegistryEntry?> FindDeviceAsync(DeviceAddress device, CancellationToken cancellationToken) =>
         TryGet(device, out var entry)
             ? new(entry)
-            : ReadAsync(device, db => ReadDeviceAsync(db, device.Product.Value, device.Device.Value, cancellationToken), cancellationToken);
+            : ReadAsync(device, statements => statements.ReadAsync(device, cancellationToken), cancellationToken);
 
     public void Dispose()
     {
@@ -55,7 +55,7 @@ internal sealed class RegistryLookup : IDisposable
     }
 
     private async ValueTask<RegistryEntry?> ReadAsync(
-        object key, Func<RegistryDbContext, Task<RegistryEntry?>> read, CancellationToken cancellationToken)
+        object key, Func<LookupStatements, Task<RegistryEntry?>> read, CancellationToken cancellationToken)
     {
         if (!await _reading.WaitAsync(LongestWait, cancellationToken))
             throw ApiException.Unavailable("The registry is too busy.", TimeSpan.FromSeconds(5));
@@ -78,34 +78,6 @@ internal sealed class RegistryLookup : IDisposable
     {
         entry = null;
         return _freshness.IsFresh && _cache.TryGetValue(key, out entry) && entry is not null;
-    }
-
-    private static async Task<RegistryEntry?> ReadProductAsync(RegistryDbContext db, string product, CancellationToken cancellationToken)
-    {
-        string? region = null;
-        var keys = new List<VerificationKey>();
-        await foreach (var row in LookupQueries.Of(db).Product(db, product).WithCancellation(cancellationToken))
-        {
-            region = row.Region;
-            if (row.KeyId is not null)
-                keys.Add(Key(row.KeyId, row.PublicKey!));
-        }
-
-        return region is null ? null : new([.. keys], region);
-    }
-
-    private static async Task<RegistryEntry?> ReadDeviceAsync(
-        RegistryDbContext db, string product, string device, CancellationToken cancellationToken)
-    {
-        List<VerificationKey>? keys = null;
-        await foreach (var row in LookupQueries.Of(db).Device(db, product, device).WithCancellation(cancellationToken))
-        {
-            keys ??= [];
-            if (row.KeyId is not null)
-                keys.Add(Key(row.KeyId, row.PublicKey!));
-        }
-
-        return keys is null ? null : new([.. keys]);
     }
 
     /// <summary>Drops what a change concerns: from here on nobody is given it.</summary>
@@ -136,10 +108,6 @@ internal sealed class RegistryLookup : IDisposable
             _cache.Clear();
         }
     }
-
-    private static VerificationKey Key(string id, byte[] subjectPublicKeyInfo) =>
-        new(KeyId.TryParse(id, out var keyId) ? keyId : throw new InvalidDataException($"The registry holds a malformed key ID '{id}'."),
-            subjectPublicKeyInfo);
 
     private void Keep(object key, long seen, RegistryEntry entry)
     {

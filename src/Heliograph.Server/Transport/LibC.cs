@@ -25,8 +25,6 @@ internal static partial class LibC
     // setsockopt(2)
     public const int LevelSocket = 1;
     public const int Linger = 13;
-    public const int LevelTcp = 6;
-    public const int NoDelay = 1;
 
     [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int CreateEpoll(int flags);

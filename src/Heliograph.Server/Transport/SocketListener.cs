@@ -50,6 +50,8 @@ internal sealed partial class SocketListener : IConnectionListener, IPolled
             // Those of IPv4 too, where it is everybody.
             if (endpoint.Address.Equals(IPAddress.IPv6Any))
                 socket.DualMode = true;
+            // What is written is to leave at once, also where it is little. Who is taken in has this from the listener (tcp(7)).
+            socket.NoDelay = true;
             socket.Bind(endpoint);
             socket.Listen(Backlog);
             return new(socket, pool, logger);
@@ -132,8 +134,6 @@ internal sealed partial class SocketListener : IConnectionListener, IPolled
             return Errno.Last;
 
         var handle = new SocketHandle(descriptor);
-        // What is written is to leave at once, also where it is little.
-        _ = LibC.SetOption(handle, LibC.LevelTcp, LibC.NoDelay, [1], sizeof(int));
         try
         {
             connection = new(new(handle, SocketLoop.For(_next++)), SocketAddresses.Read(address), EndPoint, _pool);

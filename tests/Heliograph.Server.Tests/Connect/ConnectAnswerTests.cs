@@ -6,7 +6,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Connect;
 
 /// <summary>What the three connect calls answer.</summary>
-public sealed class ConnectAnswerTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class ConnectAnswerTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     public static TheoryData<string> Calls => new("/v1/device/connect", "/v1/client/connect", "/v1/ice-servers");
 

@@ -7,7 +7,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Connect;
 
 /// <summary>Limits per remote address and per product. A refill of one a second is slow beside any of these floods.</summary>
-public sealed partial class RateLimitTests
+public partial class RateLimitTests
 {
     private const int Flood = 100;
     private const int Burst = 5;

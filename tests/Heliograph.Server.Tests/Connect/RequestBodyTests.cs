@@ -9,7 +9,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Connect;
 
 /// <summary>Bodies of the connect calls: what is refused and how, and how differently the SDKs may phrase a good one.</summary>
-public sealed class RequestBodyTests(RelayFixture fixture) : IClassFixture<RelayFixture>
+public class RequestBodyTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     private static readonly string[] Calls = ["/v1/device/connect", "/v1/client/connect", "/v1/ice-servers"];
 

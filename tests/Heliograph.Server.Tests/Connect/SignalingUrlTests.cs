@@ -5,7 +5,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Connect;
 
 /// <summary>What signaling URLs are built from.</summary>
-public sealed class SignalingUrlTests
+public class SignalingUrlTests
 {
     [Theory]
     [InlineData("https://signaling.example.com", "wss://signaling.example.com")]

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Heliograph.Server.Tests.Connect;
 
 /// <summary>Two devices with one identity, each taking the other's place.</summary>
-public sealed class TakeoverTests
+public class TakeoverTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(30);
 

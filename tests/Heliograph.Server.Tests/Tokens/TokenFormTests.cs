@@ -9,7 +9,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Tokens;
 
 /// <summary>Tokens that are forged or malformed: 401 on every call, and never the answer that no token would have got.</summary>
-public sealed class TokenFormTests(TokenFixture fixture) : IClassFixture<TokenFixture>
+public class TokenFormTests(TokenFixture fixture) : IClassFixture<TokenFixture>
 {
     [Fact]
     public async Task Token_ThatIsRight_IsTaken()

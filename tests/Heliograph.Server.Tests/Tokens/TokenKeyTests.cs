@@ -6,7 +6,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Tokens;
 
 /// <summary>Whose key signs what, found by <c>kid</c> among the keys of that very device or product.</summary>
-public sealed class TokenKeyTests(TokenFixture fixture) : IClassFixture<TokenFixture>
+public class TokenKeyTests(TokenFixture fixture) : IClassFixture<TokenFixture>
 {
     private ApiClient Api => fixture.Api;
 

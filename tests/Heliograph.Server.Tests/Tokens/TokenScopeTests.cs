@@ -5,7 +5,7 @@ using Heliograph.Protocol;
 namespace Heliograph.Server.Tests.Tokens;
 
 /// <summary><c>scope</c> and <c>resource</c>: a genuine token that does not cover the request is 403.</summary>
-public sealed class TokenScopeTests(TokenFixture fixture) : IClassFixture<TokenFixture>
+public class TokenScopeTests(TokenFixture fixture) : IClassFixture<TokenFixture>
 {
     [Theory]
     [InlineData("device:connect", true)]

@@ -5,7 +5,7 @@ using Heliograph.Protocol;
 namespace Heliograph.Server.Tests.Tokens;
 
 /// <summary><c>exp</c>, <c>nbf</c> and <c>iat</c>, with 60 seconds of clock skew, by a clock that stands still.</summary>
-public sealed class TokenTimeTests(TokenFixture fixture) : IClassFixture<TokenFixture>
+public class TokenTimeTests(TokenFixture fixture) : IClassFixture<TokenFixture>
 {
     [Theory]
     [InlineData("exp", 3600, true)]

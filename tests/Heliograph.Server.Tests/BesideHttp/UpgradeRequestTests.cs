@@ -1,7 +1,8 @@
 using System.Text;
+using Heliograph.Server.BesideHttp;
 using Heliograph.Server.Relay.Opening;
 
-namespace Heliograph.Server.Tests.Transport;
+namespace Heliograph.Server.Tests.BesideHttp;
 
 /// <summary>What is recognised beside HTTP, and what is left to it.</summary>
 public sealed class UpgradeRequestTests
@@ -14,8 +15,9 @@ public sealed class UpgradeRequestTests
     [Fact]
     public void Request_OfAnSdk_IsRecognised()
     {
-        UpgradeRequest.TryRead(Encoding.ASCII.GetBytes(Head(Line, [.. Headers, "Origin: null", "User-Agent: any (thing); at=all", "X-Forwarded-For: 10.0.0.1, ::1"])), out var request)
-            .ShouldBeTrue();
+        string[] headers = [.. Headers, "Origin: null", "User-Agent: any (thing); at=all", "X-Forwarded-For: 10.0.0.1, ::1"];
+        RequestHead.TryRead(Encoding.ASCII.GetBytes(Head(Line, headers)), out var head).ShouldBeTrue();
+        UpgradeRequest.TryRead(head, out var request).ShouldBeTrue();
 
         request.Product.ShouldBe("wp-12345678");
         request.Device.ShouldBe("wd-1234567890123456");
@@ -99,12 +101,13 @@ public sealed class UpgradeRequestTests
             var bytes = head[..random.Next(head.Length + 1)];
             for (var n = random.Next(4); n > 0 && bytes.Length > 0; n--)
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            UpgradeRequest.TryRead(bytes, out _);
+            _ = RequestHead.TryRead(bytes, out var read) && UpgradeRequest.TryRead(read, out _);
             UpgradeRequest.MayBe(bytes);
         }
     }
 
-    private static bool IsRecognised(string line, IEnumerable<string> headers) => UpgradeRequest.TryRead(Encoding.Latin1.GetBytes(Head(line, headers)), out _);
+    private static bool IsRecognised(string line, IEnumerable<string> headers) =>
+        RequestHead.TryRead(Encoding.Latin1.GetBytes(Head(line, headers)), out var head) && UpgradeRequest.TryRead(head, out _);
 
     private static string Head(string line, IEnumerable<string> headers) => string.Join("\r\n", [line, .. headers]);
 

@@ -1,4 +1,6 @@
-namespace Heliograph.Server.Tests.Relay.OverHttp;
+using Heliograph.Server.Tests.Relay;
+
+namespace Heliograph.Server.Tests.OverHttp;
 
 // Whatever a peer sees of its socket, once more over HTTP: the same tests as beside it.
 

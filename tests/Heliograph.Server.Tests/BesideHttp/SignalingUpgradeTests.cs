@@ -4,10 +4,10 @@ using Heliograph.Server.Relay;
 using Heliograph.Server.Relay.Opening;
 using Heliograph.Testing;
 
-namespace Heliograph.Server.Tests.Transport;
+namespace Heliograph.Server.Tests.BesideHttp;
 
 /// <summary>Which sockets are opened beside HTTP, and that nobody sees a difference.</summary>
-public sealed class BesideHttpTests : IAsyncLifetime
+public sealed class SignalingUpgradeTests : IAsyncLifetime
 {
     private TestService _service = null!;
     private DeviceAddress _device;

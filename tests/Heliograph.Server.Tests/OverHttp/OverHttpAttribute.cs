@@ -1,6 +1,6 @@
 using Xunit.v3;
 
-namespace Heliograph.Server.Tests.Relay.OverHttp;
+namespace Heliograph.Server.Tests.OverHttp;
 
 /// <summary>The services that a class of tests starts open all sockets over HTTP, on the framework's own transport.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]

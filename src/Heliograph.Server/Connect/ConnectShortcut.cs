@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Heliograph.Protocol;
+using Heliograph.Server.BesideHttp;
+using Heliograph.Server.Hosting;
+using Heliograph.Server.Regions;
+using Heliograph.Server.Registry;
+using Heliograph.Server.Transport;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Heliograph.Server.Connect;
+
+/// <summary>Answers connect calls beside HTTP, with refusals too, where they are plain and their product lives here.</summary>
+internal sealed class ConnectShortcut(
+    ConnectCalls calls, ServiceUrl url, ForwardedAddress forwarded, Homes homes, RegistryHealth health, TimeProvider time, ILogger<ConnectShortcut> logger)
+    : IShortcut
+{
+    public bool MayBe(ReadOnlySpan<byte> first) => ConnectRequestHead.MayBe(first);
+
+    public IShortcutRequest? Recognize(in RequestHead head, in ReadOnlySequence<byte> rest, SocketConnection connection)
+    {
+        if (!ConnectRequestHead.TryRead(head, out var request) || rest.Length < request.BodyLength)
+            return null;
+        // Where no public URL is configured, the one that a proxy tells of would be handed out.
+        if (request.HasForwardedUrl && !url.IsConfigured)
+            return null;
+        if (!forwarded.TryFind(((IPEndPoint)connection.RemoteEndPoint!).Address, request.ForwardedFor, out var address))
+            return null;
+
+        var scheme = connection.Features.Get<ISslStreamFeature>() is null ? "http" : "https";
+        return new Request(this, connection, request.Name)
+        {
+            From = address,
+            Header = request.Authorization.IsEmpty ? null : Encoding.ASCII.GetString(request.Authorization),
+            Body = rest.Slice(0, request.BodyLength).ToArray(),
+            Url = url.WebSocketOf(scheme, head.Host),
+            IsLast = request.IsLast,
+        };
+    }
+
+    private async ValueTask<bool> IsForHereAsync(Request request)
+    {
+        if (!homes.CanBeElsewhere)
+            return true;
+        try
+        {
+            var product = RequestBody.Parse(request.Body, ProtocolJson.Default.ConnectRequest).ProductId;
+            return !await homes.IsElsewhereAsync(product, request.Aborted);
+        }
+        catch (Exception error) when (error is ApiException or OperationCanceledException || RegistryErrors.IsOfDatabase(error))
+        {
+            // HTTP finds the same, and says so.
+            return false;
+        }
+    }
+
+    private async ValueTask<bool> AnswerAsync(Request request, PipeWriter output)
+    {
+        try
+        {
+            PlainAnswer.Write(output, StatusCodes.Status200OK, (await calls.AnswerAsync(request))!, time.GetUtcNow(), request.IsLast);
+        }
+        catch (Exception) when (request.Aborted.IsCancellationRequested)
+        {
+            // Nobody is there any more to be answered.
+            return false;
+        }
+        catch (Exception error)
+        {
+            ErrorAnswers.Log(health, logger, error);
+            var refusal = ErrorAnswers.Of(error);
+            var body = JsonSerializer.SerializeToUtf8Bytes(new(refusal.Message, refusal.Code), ProtocolJson.Wire.ErrorBody);
+            PlainAnswer.Write(output, refusal.Status, body, time.GetUtcNow(), request.IsLast, ErrorAnswers.HeadersOf(refusal));
+        }
+
+        return !(await output.FlushAsync(request.Aborted)).IsCompleted && !request.IsLast;
+    }
+
+    /// <summary>A call that came beside HTTP.</summary>
+    private sealed class Request(ConnectShortcut shortcut, SocketConnection connection, string name) : ConnectCall, IShortcutRequest
+    {
+        public override string Name => name;
+
+        public override IPAddress? Address => From;
+
+        public override string? Authorization => Header;
+
+        public override string WebSocketBase => Url;
+
+        public override CancellationToken Aborted => connection.ConnectionClosed;
+
+        public required IPAddress From { get; init; }
+
+        public required string? Header { get; init; }
+
+        public required byte[] Body { get; init; }
+
+        public required string Url { get; init; }
+
+        /// <summary>Whether the connection ends with the answer.</summary>
+        public required bool IsLast { get; init; }
+
+        public long BodyLength => Body.Length;
+
+        public ValueTask<bool> IsForHereAsync() => shortcut.IsForHereAsync(this);
+
+        public ValueTask<bool> AnswerAsync() => shortcut.AnswerAsync(this, connection.Transport.Output);
+
+        public override ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync() => new(Body);
+
+        /// <summary>Those that another region answers are left to HTTP.</summary>
+        public override ValueTask<bool> TryForwardAsync(ReadOnlyMemory<byte> body) => new(false);
+    }
+}
