@@ -14,6 +14,7 @@ namespace Heliograph.Server.Connect;
 /// <summary>Answers the protocol's three HTTP calls, when it is their turn.</summary>
 internal sealed class ConnectCalls(
     ConnectQueue queue,
+    ConnectWorkers workers,
     ConnectTelemetry telemetry,
     PeerAuthenticator peers,
     RateLimits limits,
@@ -38,7 +39,7 @@ internal sealed class ConnectCalls(
             await queue.EnterAsync();
             using var turn = new ConnectTurn(queue);
             call.Turn = turn;
-            var answer = await AnswerInTurnAsync(call);
+            var answer = await workers.RunAsync(() => AnswerInTurnAsync(call));
             telemetry.Answered(call, started, isForwarded: answer is null);
             return answer;
         }
@@ -49,7 +50,7 @@ internal sealed class ConnectCalls(
         }
     }
 
-    private async ValueTask<byte[]?> AnswerInTurnAsync(ConnectCall call)
+    private async Task<byte[]?> AnswerInTurnAsync(ConnectCall call)
     {
         drain.ThrowIfClosed();
         limits.Admit(call.Address, call.Name);

@@ -7,7 +7,7 @@ namespace Heliograph.Server.Connect;
 /// <summary>
 /// Where connect calls wait for their turn when more come than can be answered: all devices at once, after an outage. So many are answered side
 /// by side as keep the processors busy. Who could not be answered within a few seconds is sent away at once, each to a time of its own, in the
-/// order and at the pace in which calls are answered; who was let in is answered, however long it takes.
+/// order in which they came; who was let in is answered, however long it takes.
 /// </summary>
 internal sealed class ConnectQueue
 {
@@ -15,10 +15,16 @@ internal sealed class ConnectQueue
     public const int AtOnce = 64;
 
     /// <summary>Nobody waits longer than about this.</summary>
-    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     /// <summary>The latest time that anybody is sent away to. Beyond it times are spread at random, over as long again.</summary>
     public static readonly TimeSpan LatestReturn = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// So many times faster than at the pace of the moment are those called back who are sent away: while a crowd arrives, taking it in slows
+    /// the answers down. Who comes too early finds a place among those who wait.
+    /// </summary>
+    public const double Haste = 2;
 
     /// <summary>How much the newest measurement counts for.</summary>
     private const double Weight = 0.05;
@@ -31,8 +37,8 @@ internal sealed class ConnectQueue
     private readonly Queue<TaskCompletionSource> _waiting = [];
     private int _inside;
     private long _lastLeft;
-    // Time from one answer to the next, while others wait. To begin with, what a slow machine needs.
-    private TimeSpan _pace = TimeSpan.FromMilliseconds(1);
+    // Time from one answer to the next, while others wait. To begin with, what a small machine needs.
+    private TimeSpan _pace = TimeSpan.FromMilliseconds(0.5);
     private DateTimeOffset _bookedUntil;
 
     public ConnectQueue(IMeterFactory meters, TimeProvider time)
@@ -103,8 +109,8 @@ internal sealed class ConnectQueue
     private TimeSpan Book()
     {
         var now = _time.GetUtcNow();
-        var first = now + LongestWait;
-        _bookedUntil = (_bookedUntil > first ? _bookedUntil : first) + _pace;
+        var first = now + (LongestWait / Haste);
+        _bookedUntil = (_bookedUntil > first ? _bookedUntil : first) + (_pace / Haste);
         var wait = _bookedUntil - now;
         if (wait < LatestReturn)
             return wait;

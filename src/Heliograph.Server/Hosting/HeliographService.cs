@@ -139,6 +139,7 @@ internal static class HeliographService
         services.AddSingleton<ConnectQueue>();
         services.AddSingleton<ServiceUrl>();
         services.AddSingleton<ConnectMetrics>();
+        services.AddSingleton<ConnectWorkers>();
         services.AddSingleton<ConnectTelemetry>();
         services.AddSingleton<ConnectCalls>();
         services.AddSingleton<ConnectEndpoints>();
