@@ -53,6 +53,9 @@ internal sealed record Settings
 
     public int ConnectRounds { get; init; } = 3;
 
+    /// <summary>Rounds before those that count: in the first, code is still being compiled. What that costs a fresh server is in the storm.</summary>
+    public int ConnectWarmUps { get; init; } = 5;
+
     /// <summary>ES256 verifications in a round of the connect scenario.</summary>
     public int Verifications { get; init; } = 2000;
 
@@ -90,6 +93,7 @@ internal sealed record Settings
         WarmUpTime = TimeSpan.FromSeconds(0.2),
         Connects = 20,
         ConnectRounds = 1,
+        ConnectWarmUps = 1,
         Verifications = 200,
         StormDevices = 200,
         IdlePairs = 50,

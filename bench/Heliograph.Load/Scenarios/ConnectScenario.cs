@@ -23,9 +23,9 @@ internal static class ConnectScenario
         Settings settings, IReadOnlyList<IRelayServer> servers, ICollection<double> signatureCosts)
     {
         var results = servers.Select(_ => new List<ConnectRound>()).ToList();
-        for (var round = 0; round <= settings.ConnectRounds; round++)
+        for (var round = 1 - settings.ConnectWarmUps; round <= settings.ConnectRounds; round++)
         {
-            Progress.Say(round == 0 ? "connects: warming up" : $"connects: round {round} of {settings.ConnectRounds}");
+            Progress.Say(round <= 0 ? "connects: warming up" : $"connects: round {round} of {settings.ConnectRounds}");
             for (var i = 0; i < servers.Count; i++)
             {
                 var measured = RunRound(servers[i], settings.Connects);

@@ -78,7 +78,20 @@ internal sealed class ConnectShortcut(
             PlainAnswer.Write(output, refusal.Status, body, time.GetUtcNow(), request.IsLast, ErrorAnswers.HeadersOf(refusal));
         }
 
-        return !(await output.FlushAsync(request.Aborted)).IsCompleted && !request.IsLast;
+        return await TrySendAsync(output, request) && !request.IsLast;
+    }
+
+    /// <summary>Sends what was written; false where nobody is there any more.</summary>
+    private static async ValueTask<bool> TrySendAsync(PipeWriter output, Request request)
+    {
+        try
+        {
+            return !(await output.FlushAsync(request.Aborted)).IsCompleted;
+        }
+        catch (Exception error) when (error is OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            return false;
+        }
     }
 
     /// <summary>A call that came beside HTTP.</summary>

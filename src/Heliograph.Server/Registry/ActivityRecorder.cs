@@ -91,6 +91,7 @@ internal sealed partial class ActivityRecorder(
     private async Task WriteAsync(DeviceAddress[] devices, CancellationToken cancellationToken)
     {
         var written = new List<(DeviceAddress Device, Activity Activity)>(devices.Length);
+        var usages = new List<(DeviceAddress Device, long Messages)>();
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await using var writer = new ActivityWriter(transaction.GetDbTransaction(), time.GetUtcNow());
@@ -101,9 +102,11 @@ internal sealed partial class ActivityRecorder(
             if (activity.LastConnect is { } at)
                 await writer.WriteLastConnectAsync(device, at, cancellationToken);
             if (activity.Messages > 0)
-                await writer.AddUsageAsync(device, activity.Messages, bytes: 0, cancellationToken);
+                usages.Add((device, activity.Messages));
             written.Add((device, activity));
         }
+
+        await writer.AddMessagesAsync(usages, cancellationToken);
 
         // Whether it took effect must not stay open: what is written twice is counted twice.
         await transaction.CommitAsync(CancellationToken.None);

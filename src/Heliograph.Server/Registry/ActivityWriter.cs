@@ -4,9 +4,9 @@ using Heliograph.Protocol;
 namespace Heliograph.Server.Registry;
 
 /// <summary>
-/// Writes the activity of many devices in one transaction, with two prepared statements: every active device is written every few
-/// seconds, so what EF Core allocates for each command would be most of what a busy service allocates at all. The SQL is what SQLite
-/// and PostgreSQL have in common.
+/// Writes the activity of many devices in one transaction, with prepared statements, and usage many rows at a time: every active device is
+/// written every few seconds, so what a command of its own allocates would be most of what a busy service allocates at all. The SQL is what
+/// SQLite and PostgreSQL have in common.
 /// </summary>
 internal sealed class ActivityWriter : IAsyncDisposable
 {
@@ -20,24 +20,29 @@ internal sealed class ActivityWriter : IAsyncDisposable
     // Nothing is counted for a device that has been deleted meanwhile. Bytes stop at 2^53 - 1, so that sums of them, too, are numbers still.
     private const string UsageSql =
         """
+        WITH used(product, device, messages, bytes) AS (VALUES {rows})
         INSERT INTO "Usage" ("ProductId", "DeviceId", "Month", "SignalingMessages", "RelayBytes")
-        SELECT "ProductId", "DeviceId", @month, @messages, @bytes FROM "Devices" WHERE "ProductId" = @product AND "DeviceId" = @device
+        SELECT "ProductId", "DeviceId", @month, messages, bytes FROM used JOIN "Devices" ON "ProductId" = product AND "DeviceId" = device WHERE TRUE
         ON CONFLICT ("ProductId", "DeviceId", "Month")
         DO UPDATE SET "SignalingMessages" = "Usage"."SignalingMessages" + excluded."SignalingMessages",
             "RelayBytes" = CASE WHEN "Usage"."RelayBytes" + excluded."RelayBytes" > 9007199254740991
                 THEN 9007199254740991 ELSE "Usage"."RelayBytes" + excluded."RelayBytes" END
         """;
 
+    private const int RowsAtOnce = 50;
+
     private readonly DbCommand _lastConnect;
+    private readonly UsageRow[] _rows = [.. Enumerable.Range(0, RowsAtOnce).Select(x => new UsageRow(x))];
     private readonly DbCommand _usage;
+    private readonly DbCommand _manyUsages;
 
     /// <param name="transaction">What the writing is a part of.</param>
     /// <param name="now">Usage is counted in the month of this time, in UTC.</param>
     public ActivityWriter(DbTransaction transaction, DateTimeOffset now)
     {
         _lastConnect = transaction.Prepare(LastConnectSql, "@product", "@device", "@at");
-        _usage = transaction.Prepare(UsageSql, "@product", "@device", "@messages", "@bytes", "@month");
-        _usage.Parameters["@month"].Value = now.UtcDateTime.Year * 100 + now.UtcDateTime.Month;
+        _usage = PrepareUsage(transaction, now, _rows[..1]);
+        _manyUsages = PrepareUsage(transaction, now, _rows);
     }
 
     public Task WriteLastConnectAsync(DeviceAddress device, DateTime at, CancellationToken cancellationToken)
@@ -50,15 +55,40 @@ internal sealed class ActivityWriter : IAsyncDisposable
     /// <returns>Whether there is such a device.</returns>
     public async Task<bool> AddUsageAsync(DeviceAddress device, long messages, long bytes, CancellationToken cancellationToken)
     {
-        _usage.Parameters["@messages"].Value = messages;
-        _usage.Parameters["@bytes"].Value = bytes;
-        return await ExecuteAsync(_usage, device, cancellationToken) > 0;
+        _rows[0].Set(_usage, device, messages, bytes);
+        return await _usage.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    /// <summary>Adds to the messages of many devices.</summary>
+    /// <param name="usages">The devices, each of them once, with their messages.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task AddMessagesAsync(IReadOnlyList<(DeviceAddress Device, long Messages)> usages, CancellationToken cancellationToken)
+    {
+        var next = 0;
+        for (; usages.Count - next >= RowsAtOnce; next += RowsAtOnce)
+        {
+            for (var i = 0; i < RowsAtOnce; i++)
+                _rows[i].Set(_manyUsages, usages[next + i].Device, usages[next + i].Messages, bytes: 0);
+            await _manyUsages.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        for (; next < usages.Count; next++)
+            await AddUsageAsync(usages[next].Device, usages[next].Messages, bytes: 0, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _lastConnect.DisposeAsync();
         await _usage.DisposeAsync();
+        await _manyUsages.DisposeAsync();
+    }
+
+    private static DbCommand PrepareUsage(DbTransaction transaction, DateTimeOffset now, UsageRow[] rows)
+    {
+        var sql = UsageSql.Replace("{rows}", string.Join(", ", rows.Select(x => x.Sql)), StringComparison.Ordinal);
+        var command = transaction.Prepare(sql, [.. rows.SelectMany(x => x.Parameters), "@month"]);
+        command.Parameters["@month"].Value = now.UtcDateTime.Year * 100 + now.UtcDateTime.Month;
+        return command;
     }
 
     private static Task<int> ExecuteAsync(DbCommand command, DeviceAddress device, CancellationToken cancellationToken)
@@ -66,5 +96,24 @@ internal sealed class ActivityWriter : IAsyncDisposable
         command.Parameters["@product"].Value = device.Product.Value;
         command.Parameters["@device"].Value = device.Device.Value;
         return command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>A row of usage in a command that adds several.</summary>
+    private sealed class UsageRow(int index)
+    {
+        public string Sql => $"({string.Join(", ", Parameters)})";
+
+        /// <summary>Product, device, messages and bytes.</summary>
+        public string[] Parameters { get; } = [$"@product{index}", $"@device{index}", $"@messages{index}", $"@bytes{index}"];
+
+        public void Set(DbCommand command, DeviceAddress device, long messages, long bytes)
+        {
+            // By place: among so many, a name is looked for too long.
+            var first = index * Parameters.Length;
+            command.Parameters[first].Value = device.Product.Value;
+            command.Parameters[first + 1].Value = device.Device.Value;
+            command.Parameters[first + 2].Value = messages;
+            command.Parameters[first + 3].Value = bytes;
+        }
     }
 }

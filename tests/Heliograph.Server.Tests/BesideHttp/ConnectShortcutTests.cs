@@ -164,6 +164,21 @@ public sealed class ConnectShortcutTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Caller_WhoLeavesInTheMiddle_IsNoFault()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            var connection = await RawConnection.ConnectAsync(_service.BaseUrl);
+            await connection.SendAsync(Call("client/connect", ConnectBody) + Call("client/connect", ConnectBody));
+            connection.Reset();
+        }
+
+        // Nothing has come into the log, which the service's end looks at.
+        await Eventually.HoldsAsync("all are dealt with", () => _counting.Taken > 0);
+        (await _service.Api.ConnectClientAsync(_device)).Status.ShouldBe(System.Net.HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Stop_EndsAConnectionBetweenItsCalls()
     {
         await using var connection = await RawConnection.ConnectAsync(_service.BaseUrl);
