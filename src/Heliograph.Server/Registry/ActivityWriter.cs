@@ -5,8 +5,8 @@ namespace Heliograph.Server.Registry;
 
 /// <summary>
 /// Writes the activity of many devices in one transaction, with prepared statements, and usage many rows at a time: every active device is
-/// written every few seconds, so what a command of its own allocates would be most of what a busy service allocates at all. The SQL is what
-/// SQLite and PostgreSQL have in common.
+/// written every few seconds, and a command for each would be a way to the database and back for each. The SQL is what SQLite and PostgreSQL
+/// have in common.
 /// </summary>
 internal sealed class ActivityWriter : IAsyncDisposable
 {
