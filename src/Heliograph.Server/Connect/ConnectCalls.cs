@@ -39,6 +39,8 @@ internal sealed class ConnectCalls(
             await queue.EnterAsync();
             using var turn = new ConnectTurn(queue);
             call.Turn = turn;
+            // Who has left while they waited is not worth a signature's verification.
+            call.Aborted.ThrowIfCancellationRequested();
             var answer = await workers.RunAsync(() => AnswerInTurnAsync(call));
             telemetry.Answered(call, started, isForwarded: answer is null);
             return answer;

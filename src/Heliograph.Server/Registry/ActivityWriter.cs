@@ -31,18 +31,25 @@ internal sealed class ActivityWriter : IAsyncDisposable
 
     private const int RowsAtOnce = 50;
 
+    private static readonly UsageRow[] Rows = [.. Enumerable.Range(0, RowsAtOnce).Select(x => new UsageRow(x))];
+    private static readonly string OneUsageSql = SqlFor(Rows[..1]);
+    private static readonly string ManyUsagesSql = SqlFor(Rows);
+
+    private readonly DbTransaction _transaction;
+    private readonly int _month;
     private readonly DbCommand _lastConnect;
-    private readonly UsageRow[] _rows = [.. Enumerable.Range(0, RowsAtOnce).Select(x => new UsageRow(x))];
     private readonly DbCommand _usage;
-    private readonly DbCommand _manyUsages;
+    // Made when so many are to be written.
+    private DbCommand? _manyUsages;
 
     /// <param name="transaction">What the writing is a part of.</param>
     /// <param name="now">Usage is counted in the month of this time, in UTC.</param>
     public ActivityWriter(DbTransaction transaction, DateTimeOffset now)
     {
         _lastConnect = transaction.Prepare(LastConnectSql, "@product", "@device", "@at");
-        _usage = PrepareUsage(transaction, now, _rows[..1]);
-        _manyUsages = PrepareUsage(transaction, now, _rows);
+        _transaction = transaction;
+        _month = now.UtcDateTime.Year * 100 + now.UtcDateTime.Month;
+        _usage = PrepareUsage(OneUsageSql, Rows[..1]);
     }
 
     public Task WriteLastConnectAsync(DeviceAddress device, DateTime at, CancellationToken cancellationToken)
@@ -55,7 +62,7 @@ internal sealed class ActivityWriter : IAsyncDisposable
     /// <returns>Whether there is such a device.</returns>
     public async Task<bool> AddUsageAsync(DeviceAddress device, long messages, long bytes, CancellationToken cancellationToken)
     {
-        _rows[0].Set(_usage, device, messages, bytes);
+        Rows[0].Set(_usage, device, messages, bytes);
         return await _usage.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
@@ -67,8 +74,9 @@ internal sealed class ActivityWriter : IAsyncDisposable
         var next = 0;
         for (; usages.Count - next >= RowsAtOnce; next += RowsAtOnce)
         {
+            _manyUsages ??= PrepareUsage(ManyUsagesSql, Rows);
             for (var i = 0; i < RowsAtOnce; i++)
-                _rows[i].Set(_manyUsages, usages[next + i].Device, usages[next + i].Messages, bytes: 0);
+                Rows[i].Set(_manyUsages, usages[next + i].Device, usages[next + i].Messages, bytes: 0);
             await _manyUsages.ExecuteNonQueryAsync(cancellationToken);
         }
 
@@ -80,14 +88,16 @@ internal sealed class ActivityWriter : IAsyncDisposable
     {
         await _lastConnect.DisposeAsync();
         await _usage.DisposeAsync();
-        await _manyUsages.DisposeAsync();
+        if (_manyUsages is not null)
+            await _manyUsages.DisposeAsync();
     }
 
-    private static DbCommand PrepareUsage(DbTransaction transaction, DateTimeOffset now, UsageRow[] rows)
+    private static string SqlFor(UsageRow[] rows) => UsageSql.Replace("{rows}", string.Join(", ", rows.Select(x => x.Sql)), StringComparison.Ordinal);
+
+    private DbCommand PrepareUsage(string sql, UsageRow[] rows)
     {
-        var sql = UsageSql.Replace("{rows}", string.Join(", ", rows.Select(x => x.Sql)), StringComparison.Ordinal);
-        var command = transaction.Prepare(sql, [.. rows.SelectMany(x => x.Parameters), "@month"]);
-        command.Parameters["@month"].Value = now.UtcDateTime.Year * 100 + now.UtcDateTime.Month;
+        var command = _transaction.Prepare(sql, [.. rows.SelectMany(x => x.Parameters), "@month"]);
+        command.Parameters["@month"].Value = _month;
         return command;
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Heliograph.Protocol;
+using Heliograph.Server.Registry;
 using Heliograph.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,6 +30,31 @@ public class UsageTests
         await EventuallyAsync(second.Api, Paths.Of(one), thisMonth: 6, lastMonth: 0);
         await RelayAsync(second.Api, one, key, messages: 1);
         await EventuallyAsync(second.Api, Paths.Of(product), thisMonth: 10, lastMonth: 0);
+    }
+
+    [Fact]
+    public async Task Usage_OfManyDevicesAtOnce_IsEachOnesOwn()
+    {
+        using var key = new SigningKey();
+        await using var service = await TestService.StartAsync(settings => settings.Registry.FlushInterval = TimeSpan.FromHours(1));
+        var product = await service.Api.CreateProductAsync();
+        var devices = new List<DeviceAddress>();
+        for (var i = 0; i < 60; i++)
+            devices.Add(await service.Api.CreateDeviceAsync(product, key));
+        var recorder = service.Get<ActivityRecorder>();
+
+        // More than are written at a time; and again, on top.
+        for (var round = 1; round <= 2; round++)
+        {
+            for (var i = 0; i < devices.Count; i++)
+                recorder.Relayed(devices[i], i + 1);
+            recorder.Relayed(new(product, DeviceId.New()), 1000);
+            await recorder.FlushAsync(TestContext.Current.CancellationToken);
+        }
+
+        await EventuallyAsync(service.Api, Paths.Of(devices[0]), thisMonth: 2, lastMonth: 0);
+        await EventuallyAsync(service.Api, Paths.Of(devices[59]), thisMonth: 120, lastMonth: 0);
+        await EventuallyAsync(service.Api, Paths.Of(product), thisMonth: 60 * 61, lastMonth: 0);
     }
 
     [Fact]

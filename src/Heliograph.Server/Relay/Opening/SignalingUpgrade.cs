@@ -16,9 +16,6 @@ namespace Heliograph.Server.Relay.Opening;
 internal sealed class SignalingUpgrade(
     TicketProtector tickets, TicketCheck check, MovedProducts moved, Drain drain, ForwardedAddress forwarded, PeerRun run, OpenSockets open) : IShortcut
 {
-    private readonly PeerRun _run = run;
-    private readonly OpenSockets _open = open;
-
     public bool MayBe(ReadOnlySpan<byte> first) => UpgradeRequest.MayBe(first);
 
     public IShortcutRequest? Recognize(in RequestHead head, in ReadOnlySequence<byte> rest, SocketConnection connection)
@@ -31,10 +28,10 @@ internal sealed class SignalingUpgrade(
             return null;
         if (!forwarded.TryFind(((IPEndPoint)connection.RemoteEndPoint!).Address, request.ForwardedFor, out var address))
             return null;
-        return new Request(this, new(ticket, WebSocketHandshake.AnswerTo(request.Key), address, rest.ToArray()), connection);
+        return new Request(run, open, new(ticket, WebSocketHandshake.AnswerTo(request.Key), address, rest.ToArray()), connection);
     }
 
-    private sealed class Request(SignalingUpgrade upgrade, SocketOpening opening, SocketConnection connection) : IShortcutRequest
+    private sealed class Request(PeerRun run, OpenSockets open, SocketOpening opening, SocketConnection connection) : IShortcutRequest
     {
         /// <summary>All that has come is the socket's.</summary>
         public long BodyLength => opening.Rest.Length;
@@ -45,9 +42,9 @@ internal sealed class SignalingUpgrade(
         {
             connection.GoInline(opening.Loop);
             if (connection.Features.Get<ISslStreamFeature>() is { } tls)
-                await upgrade._run.RunAsync(opening, tls.SslStream, connection, connection.ConnectionClosed);
+                await run.RunAsync(opening, tls.SslStream, connection, connection.ConnectionClosed);
             else
-                upgrade._open.Run(connection.Detach(), opening);
+                open.Run(connection.Detach(), opening);
             return false;
         }
     }
