@@ -45,7 +45,7 @@ internal sealed class TurnUsageStore(IDbContextFactory<RegistryDbContext> databa
         {
             foreach (var device in DeviceOrder.Sort(bytes.Keys))
             {
-                if (await writer.AddUsageAsync(device, messages: 0, bytes[device], cancellationToken))
+                if (await writer.AddBytesAsync(device, bytes[device], cancellationToken))
                     counted.Add(device);
             }
         }

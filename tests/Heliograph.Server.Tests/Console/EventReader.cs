@@ -18,13 +18,22 @@ internal sealed class EventReader(HttpResponseMessage response) : IAsyncDisposab
     /// <summary>All that has come, byte for byte.</summary>
     public string Raw => _raw.ToString();
 
-    /// <summary>The next event for which <paramref name="check"/> holds.</summary>
+    /// <summary>The next event for which <paramref name="check"/> holds; those before it are gone.</summary>
     public async Task<JsonElement> NextAsync(string name, Func<JsonElement, bool>? check = null)
     {
-        while (await ReadAsync() is var (found, data))
+        // Not for each event: a stream tells of itself for ever.
+        using var patience = new CancellationTokenSource(TestPeer.Patience);
+        try
         {
-            if (found == name && (check is null || check(data)))
-                return data;
+            while (await ReadAsync(patience.Token) is var (found, data))
+            {
+                if (found == name && (check is null || check(data)))
+                    return data;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"No event '{name}' as expected has come for {TestPeer.Patience}. The stream was: {Raw}");
         }
 
         throw new InvalidOperationException($"The stream ended before an event '{name}' as expected. It was: {Raw}");
@@ -33,8 +42,9 @@ internal sealed class EventReader(HttpResponseMessage response) : IAsyncDisposab
     /// <summary>Reads to the end; a stream that does not end fails.</summary>
     public async Task<string?> ReadToEndAsync()
     {
+        using var patience = new CancellationTokenSource(TestPeer.Patience);
         string? reason = null;
-        while (await ReadAsync() is var (name, data))
+        while (await ReadAsync(patience.Token) is var (name, data))
             reason = name == "end" ? data.GetProperty("reason").GetString() : reason;
         return reason;
     }
@@ -46,12 +56,11 @@ internal sealed class EventReader(HttpResponseMessage response) : IAsyncDisposab
         return default;
     }
 
-    private async Task<(string Name, JsonElement Data)?> ReadAsync()
+    private async Task<(string Name, JsonElement Data)?> ReadAsync(CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(TestPeer.Patience);
-        _lines ??= new(await response.Content.ReadAsStreamAsync(patience.Token));
+        _lines ??= new(await response.Content.ReadAsStreamAsync(cancellationToken));
         var name = "";
-        while (await _lines.ReadLineAsync(patience.Token) is { } line)
+        while (await _lines.ReadLineAsync(cancellationToken) is { } line)
         {
             _raw.AppendLine(line);
             if (line.StartsWith("event: ", StringComparison.Ordinal))

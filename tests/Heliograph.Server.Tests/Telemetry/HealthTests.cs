@@ -64,13 +64,13 @@ public sealed class HealthTests
         // It goes on answering for as long as a peer is being closed.
         await using var service = await TestService.StartAsync(settings => settings.Relay.DrainTime = TimeSpan.FromMinutes(1));
         var device = await service.Api.CreateDeviceAsync(await service.Api.CreateProductAsync(), key);
-        using var stopping = new CancellationTokenSource();
-        var statuses = new TaskCompletionSource<(HttpStatusCode Ready, string Status, HttpStatusCode Connect)>();
-        using var _ = service.Get<IHostApplicationLifetime>().ApplicationStopping.Register(() => statuses.SetResult(Task.Run(AskAsync, stopping.Token).GetAwaiter().GetResult()));
+        Task<(HttpStatusCode Ready, string Status, HttpStatusCode Connect)>? asking = null;
+        // Whoever stops the service waits meanwhile.
+        using var _ = service.Get<IHostApplicationLifetime>().ApplicationStopping.Register(() => (asking = Task.Run(AskAsync)).Wait(TestPeer.Patience));
 
         service.Get<IHostApplicationLifetime>().StopApplication();
 
-        (await statuses.Task).ShouldBe((HttpStatusCode.ServiceUnavailable, "stopping", HttpStatusCode.ServiceUnavailable));
+        (await asking!).ShouldBe((HttpStatusCode.ServiceUnavailable, "stopping", HttpStatusCode.ServiceUnavailable));
 
         async Task<(HttpStatusCode, string, HttpStatusCode)> AskAsync()
         {

@@ -31,6 +31,8 @@ internal sealed partial class OpenSockets(PeerRun run, PeerList peers, ILogger<O
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _isStopping = true;
+        // Whoever ends it counts down first and looks then.
+        Interlocked.MemoryBarrier();
         if (Count == 0)
             return;
         try
