@@ -21,10 +21,10 @@ internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe, 
     private volatile bool _isAborted;
 
     public SocketConnection(LoopSocket socket, IPEndPoint remote, EndPoint local, MemoryPool<byte> pool)
+        : base(Interlocked.Increment(ref _count).ToString("x"))
     {
         _socket = socket;
         MemoryPool = pool;
-        ConnectionId = Interlocked.Increment(ref _count).ToString("x");
         RemoteEndPoint = remote;
         LocalEndPoint = local;
         ConnectionClosed = _closed.Token;
