@@ -5,6 +5,7 @@ using Heliograph.Server.Hosting;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Tests.Registry.Postgres;
 using Heliograph.Server.Tests.OverHttp;
+using Heliograph.Server.Tests.OverTls;
 using Heliograph.Server.Transport;
 using Heliograph.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -17,7 +18,8 @@ namespace Heliograph.Server.Tests;
 
 /// <summary>
 /// A whole service in the test's process: real sockets on a free port, a real database of its own: a file in a folder, or one in PostgreSQL for
-/// classes that say <see cref="OnPostgresAttribute"/>. Sockets are opened beside HTTP, but for those that say <see cref="OverHttpAttribute"/>. An unexpected Error in its log fails the test when the service is disposed.
+/// classes that say <see cref="OnPostgresAttribute"/>. Sockets are opened beside HTTP, but for those that say <see cref="OverHttpAttribute"/>, and without TLS, but
+/// for those that say <see cref="OverTlsAttribute"/>. An unexpected Error in its log fails the test when the service is disposed.
 /// </summary>
 internal sealed class TestService : IAsyncDisposable
 {
@@ -65,9 +67,14 @@ internal sealed class TestService : IAsyncDisposable
         settings.Console.TriesPerAddress = settings.Console.TriesOfStrangers = 1_000_000;
         settings.Relay.DrainTime = TimeSpan.Zero;
         settings.Logging.Level = LogLevel.Debug;
-        configure?.Invoke(settings);
-
         var own = folder ?? Directory.CreateTempSubdirectory("heliograph-test-");
+        if (OverTlsAttribute.IsOnClass)
+        {
+            settings.Service.Listen = "https://127.0.0.1:0";
+            (settings.Service.CertificateFile, settings.Service.CertificateKeyFile) = TestCertificate.Write(own);
+        }
+
+        configure?.Invoke(settings);
         if (postgres is null && OnPostgresAttribute.IsOnClass)
             postgres = await PostgresFixture.CreateDatabaseAsync();
         var errors = new ErrorLog();

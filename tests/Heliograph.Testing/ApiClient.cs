@@ -110,7 +110,12 @@ public sealed class ApiClient(string baseUrl, string apiKey, HttpMessageHandler?
     }
 
     private static HttpClient Create(string baseUrl, HttpMessageHandler? handler) =>
-        new(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, Expect100ContinueTimeout = TestPeer.Patience })
+        new(handler ?? new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            Expect100ContinueTimeout = TestPeer.Patience,
+            SslOptions = { RemoteCertificateValidationCallback = TestCertificate.IsShown },
+        })
         {
             BaseAddress = new(baseUrl),
             Timeout = TimeSpan.FromMinutes(5),

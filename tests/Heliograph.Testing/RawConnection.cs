@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -7,21 +8,17 @@ namespace Heliograph.Testing;
 /// <summary>A TCP connection to a service, on which a test writes whatever bytes it likes.</summary>
 public class RawConnection : IAsyncDisposable
 {
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
     private byte[] _received = [];
     private int _start;
     private int _end;
 
-    protected RawConnection(Socket socket)
-    {
-        Socket = socket;
-        _stream = new(socket, ownsSocket: true);
-    }
+    protected RawConnection((Socket Socket, Stream Stream) opened) => (Socket, _stream) = opened;
 
     public Socket Socket { get; }
 
-    /// <summary>Connects to the port of a URL on this machine.</summary>
-    public static async Task<RawConnection> ConnectAsync(string url) => new(await OpenSocketAsync(url));
+    /// <summary>Connects to the port of a URL on this machine, with TLS where the URL has it.</summary>
+    public static async Task<RawConnection> ConnectAsync(string url) => new(await OpenAsync(url));
 
     /// <summary>Writes bytes.</summary>
     /// <exception cref="IOException">The other side has cut the connection.</exception>
@@ -96,14 +93,21 @@ public class RawConnection : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected static async Task<Socket> OpenSocketAsync(string url, int? receiveBuffer = null)
+    protected static async Task<(Socket Socket, Stream Stream)> OpenAsync(string url, int? receiveBuffer = null)
     {
+        var to = new Uri(url);
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBuffer is { } size)
             socket.ReceiveBufferSize = size;
         using var patience = new CancellationTokenSource(TestPeer.Patience);
-        await socket.ConnectAsync(IPAddress.Loopback, new Uri(url).Port, patience.Token);
-        return socket;
+        await socket.ConnectAsync(IPAddress.Loopback, to.Port, patience.Token);
+        var stream = new NetworkStream(socket, ownsSocket: true);
+        if (to.Scheme is not ("https" or "wss"))
+            return (socket, stream);
+
+        var tls = new SslStream(stream, leaveInnerStreamOpen: false, TestCertificate.IsShown);
+        await tls.AuthenticateAsClientAsync(new() { TargetHost = to.Host, ApplicationProtocols = [SslApplicationProtocol.Http11] }, patience.Token);
+        return (socket, tls);
     }
 
     private async Task<string?> ReadHeadAsync()

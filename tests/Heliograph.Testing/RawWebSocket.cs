@@ -14,8 +14,8 @@ public sealed class RawWebSocket : RawConnection
 
     public const string ExampleAccept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
-    private RawWebSocket(Socket socket)
-        : base(socket)
+    private RawWebSocket((Socket Socket, Stream Stream) opened)
+        : base(opened)
     {
     }
 
@@ -39,7 +39,7 @@ public sealed class RawWebSocket : RawConnection
     public static async Task<(RawWebSocket Socket, RawHttpAnswer Answer)> HandshakeAsync(
         string signalingUrl, IEnumerable<string> lines, byte[]? followedBy = null, int? receiveBuffer = null)
     {
-        var socket = new RawWebSocket(await OpenSocketAsync(signalingUrl, receiveBuffer));
+        var socket = new RawWebSocket(await OpenAsync(signalingUrl, receiveBuffer));
         var head = Encoding.Latin1.GetBytes(string.Concat(lines.Select(x => x + "\r\n")) + "\r\n");
         await socket.SendAsync((byte[])[.. head, .. followedBy ?? []]);
         return (socket, await socket.ReadAnswerAsync() ?? throw new InvalidOperationException("The handshake was not answered."));

@@ -52,6 +52,8 @@ public sealed class TestPeer : IAsyncDisposable
     {
         var socket = new ClientWebSocket();
         socket.Options.KeepAliveInterval = TimeSpan.Zero;
+        if (invoker is null)
+            socket.Options.RemoteCertificateValidationCallback = TestCertificate.IsShown;
         configure?.Invoke(socket.Options);
         using var patience = new CancellationTokenSource(Patience);
         await socket.ConnectAsync(new(signalingUrl), invoker, patience.Token);

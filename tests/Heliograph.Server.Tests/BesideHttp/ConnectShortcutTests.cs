@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Heliograph.Server.Tests.BesideHttp;
 
 /// <summary>Which connect calls are answered beside HTTP, and that nobody sees a difference.</summary>
-public sealed class ConnectShortcutTests : IAsyncLifetime
+public class ConnectShortcutTests : IAsyncLifetime
 {
     private readonly SigningKey _key = new();
     private readonly Counting _counting = new();
@@ -158,8 +158,8 @@ public sealed class ConnectShortcutTests : IAsyncLifetime
         JsonText(answer.Body, "signalingUrl").ShouldStartWith(header switch
         {
             "X-Forwarded-Proto: https" => $"wss://{Host}/",
-            "X-Forwarded-Host: signal.example.com" => "ws://signal.example.com/",
-            _ => $"ws://{Host}/",
+            "X-Forwarded-Host: signal.example.com" => $"{Scheme}://signal.example.com/",
+            _ => $"{Scheme}://{Host}/",
         });
     }
 
@@ -191,6 +191,8 @@ public sealed class ConnectShortcutTests : IAsyncLifetime
     }
 
     private string Host => new Uri(_service.BaseUrl).Authority;
+
+    private string Scheme => new Uri(_service.BaseUrl).Scheme.Replace("http", "ws", StringComparison.Ordinal);
 
     private string ConnectBody => $$"""{"productId":"{{_device.Product}}","deviceId":"{{_device.Device}}"}""";
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using Heliograph.Protocol;
 using Heliograph.Server.Tests.Relay;
@@ -146,7 +145,7 @@ public class RequestBodyTests(RelayFixture fixture) : IClassFixture<RelayFixture
         var answer = await SendRawAsync($"POST /v1/client/connect {versionAndHost}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 
         answer.ShouldContain("200 OK");
-        answer.ShouldContain($"\"signalingUrl\":\"{Api.BaseUrl.Replace("http://", "ws://", StringComparison.Ordinal)}/v1/signaling/");
+        answer.ShouldContain($"\"signalingUrl\":\"{Api.BaseUrl.Replace("http", "ws", StringComparison.Ordinal)}/v1/signaling/");
     }
 
     [Fact]
@@ -155,35 +154,24 @@ public class RequestBodyTests(RelayFixture fixture) : IClassFixture<RelayFixture
         var device = await fixture.CreateDeviceAsync();
         var body = $$"""{"productId":"{{device.Product}}","deviceId":"{{device.Device}}"}""";
 
-        using var tcp = await OpenAsync();
-        using var reader = new StreamReader(tcp.GetStream());
-        await WriteAsync(
-            tcp, "POST /v1/client/connect HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n");
-        (await reader.ReadLineAsync(TestContext.Current.CancellationToken)).ShouldBe("HTTP/1.1 100 Continue");
+        await using var connection = await RawConnection.ConnectAsync(Api.BaseUrl);
+        await connection.SendAsync(
+            "POST /v1/client/connect HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n");
+        (await connection.ReadAnswerAsync())!.Status.ShouldBe(100);
 
-        await WriteAsync(tcp, $"{body.Length:x}\r\n{body}\r\n0\r\n\r\n");
+        await connection.SendAsync($"{body.Length:x}\r\n{body}\r\n0\r\n\r\n");
 
-        var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var answer = Encoding.UTF8.GetString(await connection.ReadToEndAsync());
         answer.ShouldContain("200 OK");
-        answer.ShouldContain("\"signalingUrl\":\"ws://a.example/v1/signaling/");
+        answer.ShouldContain($"\"signalingUrl\":\"{Scheme}://a.example/v1/signaling/");
     }
+
+    private string Scheme => new Uri(Api.BaseUrl).Scheme.Replace("http", "ws", StringComparison.Ordinal);
 
     private async Task<string> SendRawAsync(string request)
     {
-        using var tcp = await OpenAsync();
-        await WriteAsync(tcp, request);
-        using var reader = new StreamReader(tcp.GetStream());
-        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await using var connection = await RawConnection.ConnectAsync(Api.BaseUrl);
+        await connection.SendAsync(request);
+        return Encoding.UTF8.GetString(await connection.ReadToEndAsync());
     }
-
-    private async Task<TcpClient> OpenAsync()
-    {
-        var tcp = new TcpClient();
-        var url = new Uri(Api.BaseUrl);
-        await tcp.ConnectAsync(url.Host, url.Port, TestContext.Current.CancellationToken);
-        return tcp;
-    }
-
-    private static async Task WriteAsync(TcpClient tcp, string text) =>
-        await tcp.GetStream().WriteAsync(Encoding.ASCII.GetBytes(text), TestContext.Current.CancellationToken);
 }

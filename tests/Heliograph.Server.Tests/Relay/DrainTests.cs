@@ -1,4 +1,5 @@
 using System.Net;
+using Heliograph.Testing;
 
 namespace Heliograph.Server.Tests.Relay;
 
@@ -32,8 +33,7 @@ public class DrainTests
         using var key = new Testing.SigningKey();
         var address = await service.Api.CreateDeviceAsync(await service.Api.CreateProductAsync(), key);
         var url = (await service.Api.ConnectClientAsync(address)).Require(HttpStatusCode.OK)["signalingUrl"]!.GetValue<string>();
-        using var socket = new System.Net.WebSockets.ClientWebSocket();
-        await socket.ConnectAsync(new(url), TestContext.Current.CancellationToken);
+        await using var socket = await RawWebSocket.OpenAsync(url);
 
         // Nobody reads, so nobody answers.
         await service.App.StopAsync(TestContext.Current.CancellationToken);
