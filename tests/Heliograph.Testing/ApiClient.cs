@@ -16,6 +16,11 @@ public sealed class ApiClient(string baseUrl, string apiKey, HttpMessageHandler?
 
     public string BaseUrl { get; } = baseUrl;
 
+    /// <summary>What the URLs of its sockets begin with.</summary>
+    public string WebSocketBase => $"{WebSocketScheme}://{new Uri(BaseUrl).Authority}";
+
+    public string WebSocketScheme => new Uri(BaseUrl).Scheme == "https" ? "wss" : "ws";
+
     public string ApiKey { get; } = apiKey;
 
     public HttpClient Http => _http;

@@ -45,6 +45,7 @@ internal sealed class ActivityWriter : IAsyncDisposable
         {AddSql}
         """;
 
+    /// <summary>Characters of a row, with a count of up to twelve digits.</summary>
     private const int RowLength = 48;
 
     private readonly DbCommand _lastConnect;

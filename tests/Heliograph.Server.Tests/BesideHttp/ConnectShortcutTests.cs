@@ -158,8 +158,8 @@ public class ConnectShortcutTests : IAsyncLifetime
         JsonText(answer.Body, "signalingUrl").ShouldStartWith(header switch
         {
             "X-Forwarded-Proto: https" => $"wss://{Host}/",
-            "X-Forwarded-Host: signal.example.com" => $"{Scheme}://signal.example.com/",
-            _ => $"{Scheme}://{Host}/",
+            "X-Forwarded-Host: signal.example.com" => $"{_service.Api.WebSocketScheme}://signal.example.com/",
+            _ => $"{_service.Api.WebSocketBase}/",
         });
     }
 
@@ -191,8 +191,6 @@ public class ConnectShortcutTests : IAsyncLifetime
     }
 
     private string Host => new Uri(_service.BaseUrl).Authority;
-
-    private string Scheme => new Uri(_service.BaseUrl).Scheme.Replace("http", "ws", StringComparison.Ordinal);
 
     private string ConnectBody => $$"""{"productId":"{{_device.Product}}","deviceId":"{{_device.Device}}"}""";
 

@@ -21,7 +21,7 @@ public class ConnectAnswerTests(RelayFixture fixture) : IClassFixture<RelayFixtu
 
         answer.Fields().ShouldBe(["signalingUrl"]);
         answer.Text("signalingUrl").ShouldMatch(
-            $"^{Api.BaseUrl.Replace("http", "ws", StringComparison.Ordinal)}/v1/signaling/{device.Product}/{device.Device}\\?ticket=[A-Za-z0-9_-]+$");
+            $"^{Api.WebSocketBase}/v1/signaling/{device.Product}/{device.Device}\\?ticket=[A-Za-z0-9_-]+$");
     }
 
     [Fact]

@@ -145,7 +145,7 @@ public class RequestBodyTests(RelayFixture fixture) : IClassFixture<RelayFixture
         var answer = await SendRawAsync($"POST /v1/client/connect {versionAndHost}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 
         answer.ShouldContain("200 OK");
-        answer.ShouldContain($"\"signalingUrl\":\"{Api.BaseUrl.Replace("http", "ws", StringComparison.Ordinal)}/v1/signaling/");
+        answer.ShouldContain($"\"signalingUrl\":\"{Api.WebSocketBase}/v1/signaling/");
     }
 
     [Fact]
@@ -163,10 +163,8 @@ public class RequestBodyTests(RelayFixture fixture) : IClassFixture<RelayFixture
 
         var answer = Encoding.UTF8.GetString(await connection.ReadToEndAsync());
         answer.ShouldContain("200 OK");
-        answer.ShouldContain($"\"signalingUrl\":\"{Scheme}://a.example/v1/signaling/");
+        answer.ShouldContain($"\"signalingUrl\":\"{Api.WebSocketScheme}://a.example/v1/signaling/");
     }
-
-    private string Scheme => new Uri(Api.BaseUrl).Scheme.Replace("http", "ws", StringComparison.Ordinal);
 
     private async Task<string> SendRawAsync(string request)
     {

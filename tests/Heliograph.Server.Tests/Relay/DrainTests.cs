@@ -12,7 +12,7 @@ public class DrainTests
     public async Task Stop_PeersAreConnected_EachIsClosedWithGoingAway()
     {
         await using var service = await TestService.StartAsync();
-        using var key = new Testing.SigningKey();
+        using var key = new SigningKey();
         var address = await service.Api.CreateDeviceAsync(await service.Api.CreateProductAsync(), key);
         await using var device = await service.Api.OpenDeviceAsync(address, key);
         var (client, _, _) = await service.Api.OpenClientAsync(address);
@@ -30,7 +30,7 @@ public class DrainTests
     public async Task Stop_PeerDoesNotAnswerTheClose_IsCutAfterTheCloseTimeout()
     {
         await using var service = await TestService.StartAsync(settings => settings.Relay.CloseTimeout = TimeSpan.FromMilliseconds(200));
-        using var key = new Testing.SigningKey();
+        using var key = new SigningKey();
         var address = await service.Api.CreateDeviceAsync(await service.Api.CreateProductAsync(), key);
         var url = (await service.Api.ConnectClientAsync(address)).Require(HttpStatusCode.OK)["signalingUrl"]!.GetValue<string>();
         await using var socket = await RawWebSocket.OpenAsync(url);
