@@ -26,7 +26,7 @@ internal abstract class ConnectCall
     /// <summary>What the caller reached the service by, with the WebSocket scheme and without a slash at its end.</summary>
     public abstract string WebSocketBase { get; }
 
-    /// <summary>Cancelled when the caller has left.</summary>
+    /// <summary>Cancelled when the caller has left. Asked for where the call has to wait: beside HTTP, the kernel is asked to tell of it only then.</summary>
     public abstract CancellationToken Aborted { get; }
 
     /// <summary>The turn in which it is answered.</summary>

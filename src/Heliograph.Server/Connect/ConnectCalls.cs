@@ -36,11 +36,13 @@ internal sealed class ConnectCalls(
         var started = time.GetTimestamp();
         try
         {
-            await queue.EnterAsync();
+            var entering = queue.EnterAsync();
+            var left = entering.IsCompleted ? default : call.Aborted;
+            await entering;
             using var turn = new ConnectTurn(queue);
             call.Turn = turn;
             // Who has left while they waited is not worth a signature's verification.
-            call.Aborted.ThrowIfCancellationRequested();
+            left.ThrowIfCancellationRequested();
             var answer = await workers.RunAsync(() => AnswerInTurnAsync(call));
             telemetry.Answered(call, started, isForwarded: answer is null);
             return answer;
@@ -69,7 +71,7 @@ internal sealed class ConnectCalls(
         if (await call.TryForwardAsync(body))
             return null;
 
-        var (address, product, device) = await peers.FindAsync(request, call.Aborted);
+        var (address, product, device) = peers.FindKept(request) ?? await peers.FindAsync(request, call.Aborted);
         call.Device = address;
         return call.Name switch
         {

@@ -78,15 +78,15 @@ internal sealed class ConnectShortcut(
             PlainAnswer.Write(output, refusal.Status, body, time.GetUtcNow(), request.IsLast, ErrorAnswers.HeadersOf(refusal));
         }
 
-        return await TrySendAsync(output, request) && !request.IsLast;
+        return await TrySendAsync(output) && !request.IsLast;
     }
 
     /// <summary>Sends what was written; false where nobody is there any more.</summary>
-    private static async ValueTask<bool> TrySendAsync(PipeWriter output, Request request)
+    private static async ValueTask<bool> TrySendAsync(PipeWriter output)
     {
         try
         {
-            return !(await output.FlushAsync(request.Aborted)).IsCompleted;
+            return !(await output.FlushAsync()).IsCompleted;
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or ObjectDisposedException)
         {

@@ -8,6 +8,13 @@ namespace Heliograph.Server.Connect;
 /// <summary>Finds what a request is about and checks the token it shows, against the keys of that very device or product.</summary>
 internal sealed class PeerAuthenticator(RegistryLookup registry, TokenValidator tokens)
 {
+    /// <summary>The device that a request names, where the database need not be asked; null where it must, or where there is none.</summary>
+    public (DeviceAddress Address, RegistryEntry Product, RegistryEntry Device)? FindKept(ConnectRequest request) =>
+        ProductId.TryParse(request.ProductId, out var product) && DeviceId.TryParse(request.DeviceId, out var device)
+        && registry.TryFindKept(product, out var productEntry) && registry.TryFindKept(new DeviceAddress(product, device), out var deviceEntry)
+            ? (new(product, device), productEntry, deviceEntry)
+            : null;
+
     /// <summary>The device that a request names.</summary>
     /// <exception cref="ApiException">400 or 404, see the protocol.</exception>
     public async ValueTask<(DeviceAddress Address, RegistryEntry Product, RegistryEntry Device)> FindAsync(

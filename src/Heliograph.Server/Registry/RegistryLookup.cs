@@ -36,15 +36,21 @@ internal sealed class RegistryLookup : IDisposable
         _cache = new(new MemoryCacheOptions { SizeLimit = options.Value.CacheSize });
     }
 
+    /// <summary>The product, where the database need not be asked.</summary>
+    public bool TryFindKept(ProductId product, [NotNullWhen(true)] out RegistryEntry? entry) => TryGet(product, out entry);
+
+    /// <summary>The device, where the database need not be asked.</summary>
+    public bool TryFindKept(DeviceAddress device, [NotNullWhen(true)] out RegistryEntry? entry) => TryGet(device, out entry);
+
     /// <summary>The product, or null where there is none.</summary>
     public ValueTask<RegistryEntry?> FindProductAsync(ProductId product, CancellationToken cancellationToken) =>
-        TryGet(product, out var entry)
+        TryFindKept(product, out var entry)
             ? new(entry)
             : ReadAsync(product, statements => statements.ReadAsync(product, cancellationToken), cancellationToken);
 
     /// <summary>The device, or null where there is none.</summary>
     public ValueTask<RegistryEntry?> FindDeviceAsync(DeviceAddress device, CancellationToken cancellationToken) =>
-        TryGet(device, out var entry)
+        TryFindKept(device, out var entry)
             ? new(entry)
             : ReadAsync(device, statements => statements.ReadAsync(device, cancellationToken), cancellationToken);
 

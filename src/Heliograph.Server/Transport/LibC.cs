@@ -14,6 +14,9 @@ internal static partial class LibC
     // send(2): a broken connection is an error of the call, not a signal to the process.
     public const int NoSignal = 0x4000;
 
+    // recv(2): what has come stays where it is.
+    public const int Peek = 2;
+
     // shutdown(2)
     public const int ShutdownSend = 1;
     public const int ShutdownBoth = 2;
@@ -21,6 +24,7 @@ internal static partial class LibC
     // epoll_ctl(2)
     public const int Add = 1;
     public const int Delete = 2;
+    public const int Change = 3;
 
     // setsockopt(2)
     public const int LevelSocket = 1;

@@ -6,7 +6,7 @@ namespace Heliograph.Server.Transport;
 /// <summary>
 /// A connected TCP socket on a <see cref="SocketLoop"/>, as a stream. Reading and writing try the system call at once and wait only where it
 /// would block; neither allocates, but to wait in a read with a buffer or in a write. An empty read waits until there is something to read. One
-/// reader and one writer at a time.
+/// reader and one writer at a time. The loop hears of it with its first wait: what has come by then needs no loop.
 /// </summary>
 internal sealed class LoopSocket : Stream, IPolled, IAbortable
 {
@@ -15,16 +15,15 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
     private volatile Readiness? _writable;
     private SocketLoop _loop;
     private bool _isInline;
-    private int _isDisposed;
+    private volatile bool _isWatched;
+    private volatile bool _isDisposed;
 
     /// <param name="handle">A connected socket that does not block; it is the stream's from here on.</param>
     /// <param name="loop">The loop that tells it.</param>
-    /// <exception cref="IOException">The kernel takes no more.</exception>
     public LoopSocket(SocketHandle handle, SocketLoop loop)
     {
         Handle = handle;
         _loop = loop;
-        loop.Add(this);
     }
 
     public SocketHandle Handle { get; }
@@ -54,16 +53,44 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
         set => throw new NotSupportedException();
     }
 
+    private PollEvents Interest => _writable is null ? PollEvents.Reading : PollEvents.ReadingAndWriting;
+
     /// <summary>From here on whoever reads or writes goes on inline, on the thread of a loop.</summary>
     /// <param name="loop">The loop; nobody may be waiting.</param>
     /// <exception cref="IOException">The kernel takes no more.</exception>
     public void GoInline(SocketLoop loop)
     {
-        if (loop != _loop)
-            _loop.Move(this, loop);
-        _loop = loop;
+        lock (_readable)
+        {
+            if (_isWatched && loop != _loop)
+                _loop.Move(this, loop, Interest);
+            _loop = loop;
+        }
+
         _isInline = _readable.IsInline = true;
         _writable?.IsInline = true;
+    }
+
+    /// <summary>Has the loop tell of what becomes of it from here on. One that the kernel can't watch is cut.</summary>
+    public void Watch()
+    {
+        if (_isWatched)
+            return;
+        lock (_readable)
+        {
+            if (_isWatched || _isDisposed)
+                return;
+            try
+            {
+                _loop.Add(this, Interest);
+                _isWatched = true;
+            }
+            catch (IOException)
+            {
+                Abort();
+                _readable.Signal(isLast: true);
+            }
+        }
     }
 
     public void Tell(PollEvents events)
@@ -83,7 +110,7 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.IsEmpty)
-            return _readable.WaitAsync(cancellationToken);
+            return !_isWatched && HasMore() ? default : WaitAsync(cancellationToken);
         // Of a peer that never stops, a read never waits.
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<int>(cancellationToken);
@@ -148,11 +175,18 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        if (disposing && !_isDisposed)
         {
-            _loop.Remove(this);
-            // Without a shutdown, which would wake the loop for a socket that it has no more.
-            Handle.Dispose();
+            lock (_readable)
+            {
+                // From here on it is not watched any more.
+                _isDisposed = true;
+                if (_isWatched)
+                    _loop.Remove(this);
+                // Without a shutdown, which would wake the loop for a socket that it has no more.
+                Handle.Dispose();
+            }
+
             // Whoever still waits finds the handle closed.
             _readable.Signal(isLast: true);
             _writable?.Signal(isLast: true);
@@ -167,7 +201,7 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
         int count;
         do
         {
-            await _readable.WaitAsync(cancellationToken);
+            await WaitAsync(cancellationToken);
         }
         while (!TryReceive(buffer.Span, out count));
         return count;
@@ -176,7 +210,6 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WriteSlowlyAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
-        // Made now, it has missed what the kernel told before: so it is tried once more.
         var writable = EnsureWritable();
         while (true)
         {
@@ -187,12 +220,31 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
         }
     }
 
+    /// <summary>Has the loop tell of when it can be written to, too; if it can be already, that is told of.</summary>
     private Readiness EnsureWritable()
     {
-        if (_writable is null)
-            Interlocked.CompareExchange(ref _writable, new() { IsInline = _isInline }, null);
+        Watch();
+        lock (_readable)
+        {
+            if (_writable is null)
+            {
+                _writable = new() { IsInline = _isInline };
+                if (_isWatched && !_isDisposed)
+                    _loop.Change(this, Interest);
+            }
+        }
+
         return _writable;
     }
+
+    private ValueTask<int> WaitAsync(CancellationToken cancellationToken)
+    {
+        Watch();
+        return _readable.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Whether a read finds something, be it the end.</summary>
+    private bool HasMore() => LibC.Receive(Handle, stackalloc byte[1], 1, LibC.Peek) >= 0 || Errno.Last is not (Errno.TryAgain or Errno.Interrupted);
 
     /// <summary>Takes what has come.</summary>
     /// <param name="buffer">Where it goes.</param>

@@ -16,8 +16,11 @@ internal enum PollEvents : uint
     /// <summary>Each change is told of once.</summary>
     EdgeTriggered = 1u << 31,
 
-    /// <summary>What sockets are watched for.</summary>
-    Interest = Readable | Writable | PeerHungUp | EdgeTriggered,
+    /// <summary>What sockets are watched for. A socket can be written to when it opens, of which nobody needs to be told.</summary>
+    Reading = Readable | PeerHungUp | EdgeTriggered,
+
+    /// <summary>The same of one whose peer has been too slow once.</summary>
+    ReadingAndWriting = Reading | Writable,
 
     /// <summary>Nothing can be sent any more.</summary>
     Broken = Failed | HungUp,

@@ -27,7 +27,6 @@ internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe, 
         MemoryPool = pool;
         RemoteEndPoint = remote;
         LocalEndPoint = local;
-        ConnectionClosed = _closed.Token;
         Input = PipeReader.Create(socket, new(pool, leaveOpen: true, useZeroByteReads: true));
         Output = new SocketPipeWriter(PipeWriter.Create(socket, new(pool, leaveOpen: true)));
         Transport = this;
@@ -40,6 +39,19 @@ internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe, 
     public PipeWriter Output { get; }
 
     public MemoryPool<byte> MemoryPool { get; }
+
+    /// <summary>Cancelled when the peer has left. The kernel is asked to tell of that by whoever wants to know.</summary>
+    public override CancellationToken ConnectionClosed
+    {
+        get
+        {
+            _socket.Watch();
+            return _closed.Token;
+        }
+
+        // Called by the base, with a token of its own.
+        set => _ = value;
+    }
 
     /// <summary>Has whoever waits on the connection go on inline, on the thread of a loop.</summary>
     public void GoInline(SocketLoop loop) => _socket.GoInline(loop);

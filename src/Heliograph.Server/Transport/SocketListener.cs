@@ -30,7 +30,7 @@ internal sealed partial class SocketListener : IConnectionListener, IPolled
         _logger = logger;
         Handle = new(socket.Handle, ownsHandle: false);
         EndPoint = socket.LocalEndPoint!;
-        _loop.Add(this);
+        _loop.Add(this, PollEvents.Reading);
     }
 
     public EndPoint EndPoint { get; }
@@ -133,18 +133,8 @@ internal sealed partial class SocketListener : IConnectionListener, IPolled
         if (descriptor < 0)
             return Errno.Last;
 
-        var handle = new SocketHandle(descriptor);
-        try
-        {
-            connection = new(new(handle, SocketLoop.For(_next++)), SocketAddresses.Read(address), EndPoint, _pool);
-            return 0;
-        }
-        catch (IOException)
-        {
-            var error = Errno.Last;
-            handle.Dispose();
-            return error;
-        }
+        connection = new(new(new(descriptor), SocketLoop.For(_next++)), SocketAddresses.Read(address), EndPoint, _pool);
+        return 0;
     }
 
     [LoggerMessage(LogLevel.Warning, "No connection can be taken in at {EndPoint}: {Reason}. Those who come wait; is the process' limit of open files too low?")]

@@ -42,29 +42,44 @@ internal sealed class SocketLoop
     public static SocketLoop For(int hash) => All[(int)((uint)hash % All.Count)];
 
     /// <summary>Begins to tell a socket of its events; of what has happened already, too.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="interest">Which events.</param>
     /// <exception cref="IOException">The kernel takes no more.</exception>
-    public void Add(IPolled socket)
+    public void Add(IPolled socket, PollEvents interest)
     {
         socket.Key = _sockets.Add(socket);
-        Span<byte> item = stackalloc byte[EventBytes];
-        BinaryPrimitives.WriteUInt32LittleEndian(item, (uint)PollEvents.Interest);
-        BinaryPrimitives.WriteInt64LittleEndian(item[DataOffset..], socket.Key);
-        if (LibC.ControlEpoll(_epoll, LibC.Add, socket.Handle, item) == 0)
+        if (Control(LibC.Add, socket, interest))
             return;
+        var error = Errno.ToException("epoll_ctl");
         _sockets.Remove(socket.Key);
-        throw Errno.ToException("epoll_ctl");
+        throw error;
+    }
+
+    /// <summary>Tells a socket of other events from here on; of what has happened already, too.</summary>
+    public void Change(IPolled socket, PollEvents interest)
+    {
+        if (!Control(LibC.Change, socket, interest))
+            throw Errno.ToException("epoll_ctl");
     }
 
     /// <summary>Tells it of no more. The kernel's own part ends with the descriptor.</summary>
     public void Remove(IPolled socket) => _sockets.Remove(socket.Key);
 
     /// <summary>Gives it to another loop, while nothing waits on it.</summary>
-    public void Move(IPolled socket, SocketLoop other)
+    public void Move(IPolled socket, SocketLoop other, PollEvents interest)
     {
         Remove(socket);
-        if (LibC.ControlEpoll(_epoll, LibC.Delete, socket.Handle, stackalloc byte[EventBytes]) < 0)
+        if (!Control(LibC.Delete, socket, PollEvents.None))
             throw Errno.ToException("epoll_ctl");
-        other.Add(socket);
+        other.Add(socket, interest);
+    }
+
+    private bool Control(int operation, IPolled socket, PollEvents interest)
+    {
+        Span<byte> item = stackalloc byte[EventBytes];
+        BinaryPrimitives.WriteUInt32LittleEndian(item, (uint)interest);
+        BinaryPrimitives.WriteInt64LittleEndian(item[DataOffset..], socket.Key);
+        return LibC.ControlEpoll(_epoll, operation, socket.Handle, item) == 0;
     }
 
     private void Run()

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Heliograph.Protocol;
 using Heliograph.Server.BesideHttp;
+using Heliograph.Server.Connect;
 using Heliograph.Server.Transport;
 using Heliograph.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -179,6 +180,27 @@ public class ConnectShortcutTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Caller_WhoLeavesWhileItWaitsForItsTurn_IsNotAnsweredAnyMore()
+    {
+        var queue = _service.Get<ConnectQueue>();
+        for (var i = 0; i < ConnectQueue.AtOnce; i++)
+            await queue.EnterAsync();
+
+        // Its turn may come before the service has heard that it has left: then it is answered, and the next one tries.
+        await Eventually.HoldsAsync("a call is dropped", async () =>
+        {
+            var connection = await RawConnection.ConnectAsync(_service.BaseUrl);
+            await connection.SendAsync(Call("device/connect", ConnectBody));
+            await Eventually.HoldsAsync("the call waits", () => queue.Waiting == 1);
+            connection.Reset();
+            await CountAsync("OK");
+            queue.Leave();
+            await queue.EnterAsync();
+            return await CountAsync("ABORTED") > 0;
+        });
+    }
+
+    [Fact]
     public async Task Stop_EndsAConnectionBetweenItsCalls()
     {
         await using var connection = await RawConnection.ConnectAsync(_service.BaseUrl);
@@ -188,6 +210,16 @@ public class ConnectShortcutTests : IAsyncLifetime
         await _service.StopAsync();
 
         (await connection.ReadToEndAsync()).ShouldBeEmpty();
+    }
+
+    /// <summary>How many device connects have come to an outcome, by the metrics.</summary>
+    private async Task<int> CountAsync(string outcome)
+    {
+        var metrics = await _service.Api.Http.GetStringAsync(new Uri($"{_service.BaseUrl}/metrics"));
+        var line = metrics.Split('\n').SingleOrDefault(x =>
+            x.StartsWith("heliograph_connect_duration_seconds_count", StringComparison.Ordinal)
+            && x.Contains("device/connect", StringComparison.Ordinal) && x.Contains($"\"{outcome}\"", StringComparison.Ordinal));
+        return line is null ? 0 : int.Parse(line[(line.LastIndexOf(' ') + 1)..], null);
     }
 
     private string Host => new Uri(_service.BaseUrl).Authority;

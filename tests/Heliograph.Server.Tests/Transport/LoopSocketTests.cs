@@ -157,6 +157,7 @@ public sealed class LoopSocketTests : IAsyncLifetime
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _socket.PeerLeft = () => told.TrySetResult();
+        _socket.Watch();
         _peer.Send([1]);
 
         _peer.Shutdown(SocketShutdown.Send);
