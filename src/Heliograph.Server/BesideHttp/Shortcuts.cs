@@ -1,8 +1,9 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using Heliograph.Server.Transport;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Hosting;
 
 namespace Heliograph.Server.BesideHttp;
 
@@ -10,7 +11,7 @@ namespace Heliograph.Server.BesideHttp;
 /// Answers beside HTTP what nearly all connections are for: looks at each request, behind TLS, and has a shortcut answer it where one
 /// recognises it. With the first request that none does, the connection passes on to HTTP, untouched.
 /// </summary>
-internal sealed class Shortcuts(IEnumerable<IShortcut> shortcuts)
+internal sealed class Shortcuts(IEnumerable<IShortcut> shortcuts, IHostApplicationLifetime lifetime)
 {
     /// <summary>A head that is longer is for HTTP.</summary>
     private const int MaxHead = 8 * 1024;
@@ -19,6 +20,9 @@ internal sealed class Shortcuts(IEnumerable<IShortcut> shortcuts)
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private readonly IShortcut[] _shortcuts = [.. shortcuts];
+
+    /// <summary>Those of reads that were done in time, for others.</summary>
+    private readonly ConcurrentBag<CancellationTokenSource> _patience = [];
 
     private static ReadOnlySpan<byte> HeadEnd => "\r\n\r\n"u8;
 
@@ -40,19 +44,22 @@ internal sealed class Shortcuts(IEnumerable<IShortcut> shortcuts)
     /// <returns>The request; null where it is for HTTP, with nothing taken.</returns>
     private async ValueTask<IShortcutRequest?> ReadAsync(SocketConnection connection)
     {
-        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        enough.CancelAfter(LongestWait);
         var input = connection.Transport.Input;
+        var patience = RentPatience();
         ReadResult read;
         try
         {
-            read = await input.ReadAsync(enough.Token);
+            patience.CancelAfter(LongestWait);
+            read = await input.ReadAsync(patience.Token);
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or ObjectDisposedException)
         {
             // HTTP finds the same, and has its own patience.
             return null;
+        }
+        finally
+        {
+            Return(patience);
         }
 
         if (read is { IsCompleted: true, Buffer.IsEmpty: true })
@@ -63,6 +70,18 @@ internal sealed class Shortcuts(IEnumerable<IShortcut> shortcuts)
         // Where it is for HTTP: nothing taken and nothing seen, so that it gets all at once.
         input.AdvanceTo(request is null ? read.Buffer.Start : end);
         return request;
+    }
+
+    private CancellationTokenSource RentPatience() =>
+        _patience.TryTake(out var patience) ? patience : CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+
+    private void Return(CancellationTokenSource patience)
+    {
+        patience.CancelAfter(Timeout.InfiniteTimeSpan);
+        if (patience.IsCancellationRequested)
+            patience.Dispose();
+        else
+            _patience.Add(patience);
     }
 
     private IShortcutRequest? Recognize(in ReadOnlySequence<byte> bytes, SocketConnection connection, out SequencePosition end)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Heliograph.Server.Telemetry;
@@ -26,7 +27,12 @@ internal sealed class MetricFamily
 
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var series = _series.GetOrAdd(Labels(tags), static (_, buckets) => new(buckets), _bounds.Length);
+        // Of a series that is known, without a string of its labels.
+        var labels = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[256]);
+        WriteLabels(ref labels, tags);
+        if (!_series.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(labels.Text, out var series))
+            series = _series.GetOrAdd(labels.Text.ToString(), static (_, buckets) => new(buckets), _bounds.Length);
+        labels.Clear();
         lock (series)
         {
             series.Count++;
@@ -83,22 +89,19 @@ internal sealed class MetricFamily
         return name.ToString();
     }
 
-    private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private static void WriteLabels(ref DefaultInterpolatedStringHandler text, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        if (tags.IsEmpty)
-            return "";
-
-        var text = new StringBuilder();
         foreach (var (key, value) in tags)
         {
-            if (text.Length > 0)
-                text.Append(',');
+            if (text.Text.Length > 0)
+                text.AppendLiteral(",");
             var escaped = value?.ToString()?.Replace("\\", @"\\", StringComparison.Ordinal)
                 .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
-            text.Append(key.Replace('.', '_')).Append("=\"").Append(escaped).Append('"');
+            text.AppendLiteral(key.Replace('.', '_'));
+            text.AppendLiteral("=\"");
+            text.AppendFormatted(escaped);
+            text.AppendLiteral("\"");
         }
-
-        return text.ToString();
     }
 
     private static string Braces(string labels) => labels.Length == 0 ? "" : $"{{{labels}}}";

@@ -3,25 +3,29 @@ using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Heliograph.Server.Transport;
 
 /// <summary>A connection as the web server sees it: two pipes on a <see cref="LoopSocket"/>, which hold no buffer while nothing comes.</summary>
-internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe, IMemoryPoolFeature, IThreadPoolWorkItem, IAbortable
+internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IMemoryPoolFeature, IThreadPoolWorkItem, IAbortable
 {
     /// <summary>What is still on its way when an answer ends a connection early is taken in for so long: unread, it would reset the connection under the answer.</summary>
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>So many features a connection has in the web server, without TLS.</summary>
+    private const int FeatureCount = 7;
 
     private static long _count;
 
     private readonly LoopSocket _socket;
     // Not disposed of: it has neither timer nor wait handle, and who ends the connection may come late.
     private readonly CancellationTokenSource _closed = new();
+    private IDictionary<object, object?>? _items;
     private bool _isDetached;
     private volatile bool _isAborted;
 
     public SocketConnection(LoopSocket socket, IPEndPoint remote, EndPoint local, MemoryPool<byte> pool)
-        : base(Interlocked.Increment(ref _count).ToString("x"))
     {
         _socket = socket;
         MemoryPool = pool;
@@ -33,6 +37,19 @@ internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe, 
         Features.Set<IMemoryPoolFeature>(this);
         socket.PeerLeft = TellClosed;
     }
+
+    public override string ConnectionId { get; set; } = Interlocked.Increment(ref _count).ToString("x");
+
+    public override IFeatureCollection Features { get; } = new FeatureCollection(FeatureCount);
+
+    public override IDictionary<object, object?> Items
+    {
+        get => _items ??= new ConnectionItems();
+        set => _items = value;
+    }
+
+    /// <summary>These pipes, or those of TLS on them.</summary>
+    public override IDuplexPipe Transport { get; set; }
 
     public PipeReader Input { get; }
 
@@ -49,8 +66,7 @@ internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe, 
             return _closed.Token;
         }
 
-        // Called by the base, with a token of its own.
-        set => _ = value;
+        set => throw new NotSupportedException();
     }
 
     /// <summary>Has whoever waits on the connection go on inline, on the thread of a loop.</summary>

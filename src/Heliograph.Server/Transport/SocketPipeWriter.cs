@@ -21,11 +21,18 @@ internal sealed class SocketPipeWriter(PipeWriter socket) : PipeWriter
 
     public override ValueTask CompleteAsync(Exception? exception = null) => socket.CompleteAsync(exception);
 
-    public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+        ResultOf(socket.FlushAsync(cancellationToken));
+
+    /// <summary>Writes what is given from where it stands, without a copy.</summary>
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
+        ResultOf(socket.WriteAsync(source, cancellationToken));
+
+    private static async ValueTask<FlushResult> ResultOf(ValueTask<FlushResult> writing)
     {
         try
         {
-            return await socket.FlushAsync(cancellationToken);
+            return await writing;
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
