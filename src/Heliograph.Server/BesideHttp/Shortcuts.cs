@@ -1,9 +1,9 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using Heliograph.Server.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.ObjectPool;
 
 namespace Heliograph.Server.BesideHttp;
 
@@ -16,13 +16,15 @@ internal sealed class Shortcuts(IEnumerable<IShortcut> shortcuts, IHostApplicati
     /// <summary>A head that is longer is for HTTP.</summary>
     private const int MaxHead = 8 * 1024;
 
+    /// <summary>As many reads as wait at once, but for moments in which all devices come.</summary>
+    private const int MaxPatience = 1024;
+
     /// <summary>A connection on which nothing comes for so long is for HTTP, which ends it.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private readonly IShortcut[] _shortcuts = [.. shortcuts];
 
-    /// <summary>Those of reads that were done in time, for others.</summary>
-    private readonly ConcurrentBag<CancellationTokenSource> _patience = [];
+    private readonly ObjectPool<CancellationTokenSource> _patience = new DefaultObjectPoolProvider { MaximumRetained = MaxPatience }.Create(new Patience(lifetime));
 
     private static ReadOnlySpan<byte> HeadEnd => "\r\n\r\n"u8;
 
@@ -45,7 +47,7 @@ internal sealed class Shortcuts(IEnumerable<IShortcut> shortcuts, IHostApplicati
     private async ValueTask<IShortcutRequest?> ReadAsync(SocketConnection connection)
     {
         var input = connection.Transport.Input;
-        var patience = RentPatience();
+        var patience = _patience.Get();
         ReadResult read;
         try
         {
@@ -59,7 +61,7 @@ internal sealed class Shortcuts(IEnumerable<IShortcut> shortcuts, IHostApplicati
         }
         finally
         {
-            Return(patience);
+            _patience.Return(patience);
         }
 
         if (read is { IsCompleted: true, Buffer.IsEmpty: true })
@@ -70,18 +72,6 @@ internal sealed class Shortcuts(IEnumerable<IShortcut> shortcuts, IHostApplicati
         // Where it is for HTTP: nothing taken and nothing seen, so that it gets all at once.
         input.AdvanceTo(request is null ? read.Buffer.Start : end);
         return request;
-    }
-
-    private CancellationTokenSource RentPatience() =>
-        _patience.TryTake(out var patience) ? patience : CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
-
-    private void Return(CancellationTokenSource patience)
-    {
-        patience.CancelAfter(Timeout.InfiniteTimeSpan);
-        if (patience.IsCancellationRequested)
-            patience.Dispose();
-        else
-            _patience.Add(patience);
     }
 
     private IShortcutRequest? Recognize(in ReadOnlySequence<byte> bytes, SocketConnection connection, out SequencePosition end)
@@ -111,6 +101,21 @@ internal sealed class Shortcuts(IEnumerable<IShortcut> shortcuts, IHostApplicati
         if (request is not null)
             end = rest.GetPosition(request.BodyLength);
         return request;
+    }
+
+    /// <summary>
+    /// How long a read waits, lent from read to read. One that ends in the very moment in which it is given back passes the next connection on to
+    /// HTTP, early.
+    /// </summary>
+    private sealed class Patience(IHostApplicationLifetime lifetime) : PooledObjectPolicy<CancellationTokenSource>
+    {
+        public override CancellationTokenSource Create() => CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+
+        public override bool Return(CancellationTokenSource obj)
+        {
+            obj.CancelAfter(Timeout.InfiniteTimeSpan);
+            return !obj.IsCancellationRequested;
+        }
     }
 
     /// <summary>What comes last: the peer has ended the connection.</summary>

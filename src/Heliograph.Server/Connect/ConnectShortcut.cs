@@ -59,8 +59,9 @@ internal sealed class ConnectShortcut(
         }
     }
 
-    private async ValueTask<bool> AnswerAsync(Request request, PipeWriter output)
+    private async ValueTask<bool> AnswerAsync(Request request, SocketConnection connection)
     {
+        var output = connection.Transport.Output;
         try
         {
             PlainAnswer.Write(output, StatusCodes.Status200OK, (await calls.AnswerAsync(request))!, time.GetUtcNow(), request.IsLast);
@@ -78,15 +79,20 @@ internal sealed class ConnectShortcut(
             PlainAnswer.Write(output, refusal.Status, body, time.GetUtcNow(), request.IsLast, ErrorAnswers.HeadersOf(refusal));
         }
 
-        return await TrySendAsync(output) && !request.IsLast;
+        return await TrySendAsync(output, connection) && !request.IsLast;
     }
 
     /// <summary>Sends what was written; false where nobody is there any more.</summary>
-    private static async ValueTask<bool> TrySendAsync(PipeWriter output)
+    private static async ValueTask<bool> TrySendAsync(PipeWriter output, SocketConnection connection)
     {
         try
         {
-            return !(await output.FlushAsync()).IsCompleted;
+            var sending = output.FlushAsync();
+            if (sending.IsCompleted)
+                return !(await sending).IsCompleted;
+            // Who leaves without having read is not waited for.
+            using var left = connection.ConnectionClosed.UnsafeRegister(static left => ((SocketConnection)left!).Abort(), connection);
+            return !(await sending).IsCompleted;
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or ObjectDisposedException)
         {
@@ -122,7 +128,7 @@ internal sealed class ConnectShortcut(
 
         public ValueTask<bool> IsForHereAsync() => shortcut.IsForHereAsync(this);
 
-        public ValueTask<bool> AnswerAsync() => shortcut.AnswerAsync(this, connection.Transport.Output);
+        public ValueTask<bool> AnswerAsync() => shortcut.AnswerAsync(this, connection);
 
         public override ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync() => new(Body);
 

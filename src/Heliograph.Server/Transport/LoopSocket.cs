@@ -63,8 +63,15 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
         lock (_readable)
         {
             if (_isWatched && loop != _loop)
-                _loop.Move(this, loop, Interest);
+            {
+                _loop.Release(this);
+                _isWatched = false;
+            }
+
             _loop = loop;
+            if (!_isWatched)
+                _loop.Add(this, Interest);
+            _isWatched = true;
         }
 
         _isInline = _readable.IsInline = true;
@@ -243,7 +250,7 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
         return _readable.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Whether a read finds something, be it the end.</summary>
+    /// <summary>Whether a read finds something, be it the end. A reset that comes before the first wait, with nothing before it, is then read as an end.</summary>
     private bool HasMore() => LibC.Receive(Handle, stackalloc byte[1], 1, LibC.Peek) >= 0 || Errno.Last is not (Errno.TryAgain or Errno.Interrupted);
 
     /// <summary>Takes what has come.</summary>

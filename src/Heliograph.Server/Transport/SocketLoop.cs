@@ -65,13 +65,13 @@ internal sealed class SocketLoop
     /// <summary>Tells it of no more. The kernel's own part ends with the descriptor.</summary>
     public void Remove(IPolled socket) => _sockets.Remove(socket.Key);
 
-    /// <summary>Gives it to another loop, while nothing waits on it.</summary>
-    public void Move(IPolled socket, SocketLoop other, PollEvents interest)
+    /// <summary>Tells it of no more, so that another loop can.</summary>
+    /// <exception cref="IOException">The kernel does not know of it.</exception>
+    public void Release(IPolled socket)
     {
         Remove(socket);
         if (!Control(LibC.Delete, socket, PollEvents.None))
             throw Errno.ToException("epoll_ctl");
-        other.Add(socket, interest);
     }
 
     private bool Control(int operation, IPolled socket, PollEvents interest)

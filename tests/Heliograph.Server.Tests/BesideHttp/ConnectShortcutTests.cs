@@ -182,6 +182,10 @@ public class ConnectShortcutTests : IAsyncLifetime
     [Fact]
     public async Task Caller_WhoLeavesWhileItWaitsForItsTurn_IsNotAnsweredAnyMore()
     {
+        // From here on the device is kept, and the database not asked any more: that would end a call that was left, too.
+        await using var first = await RawConnection.ConnectAsync(_service.BaseUrl);
+        await first.SendAsync(Call("device/connect", ConnectBody));
+        (await first.ReadAnswerAsync())!.Status.ShouldBe(200);
         var queue = _service.Get<ConnectQueue>();
         for (var i = 0; i < ConnectQueue.AtOnce; i++)
             await queue.EnterAsync();
