@@ -36,6 +36,8 @@ internal sealed class ConnectCalls(
         var started = time.GetTimestamp();
         try
         {
+            // Not in its turn, which whoever sends it slowly would hold.
+            var body = await call.ReadBodyAsync();
             var entering = queue.EnterAsync();
             var left = entering.IsCompleted ? default : call.Aborted;
             await entering;
@@ -43,7 +45,7 @@ internal sealed class ConnectCalls(
             call.Turn = turn;
             // Who has left while they waited is not worth a signature's verification.
             left.ThrowIfCancellationRequested();
-            var answer = await workers.RunAsync(() => AnswerInTurnAsync(call));
+            var answer = await workers.RunAsync(() => AnswerInTurnAsync(call, body));
             telemetry.Answered(call, started, isForwarded: answer is null);
             return answer;
         }
@@ -54,14 +56,13 @@ internal sealed class ConnectCalls(
         }
     }
 
-    private async Task<byte[]?> AnswerInTurnAsync(ConnectCall call)
+    private async Task<byte[]?> AnswerInTurnAsync(ConnectCall call, ReadOnlyMemory<byte> body)
     {
         drain.ThrowIfClosed();
         limits.Admit(call.Address, call.Name);
 
         // Taken before the registry is asked: what is revoked from here on covers the ticket.
         var issuedAt = time.GetUtcMilliseconds();
-        var body = await call.ReadBodyAsync();
         var request = call.Request = RequestBody.Parse(body, ProtocolJson.Default.ConnectRequest);
         _ = request.ProductId ?? throw ApiException.BadRequest("productId: is missing.");
         _ = request.DeviceId ?? throw ApiException.BadRequest("deviceId: is missing.");

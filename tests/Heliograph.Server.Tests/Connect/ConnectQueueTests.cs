@@ -123,6 +123,31 @@ public sealed class ConnectQueueTests : IDisposable
         (await waiting).Status.ShouldBe(System.Net.HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task Calls_WhoseBodiesComeSlowly_HoldNoTurn()
+    {
+        await using var service = await TestService.StartAsync();
+        var device = await service.Api.CreateDeviceAsync(await service.Api.CreateProductAsync(), new SigningKey());
+        var slow = new List<RawConnection>();
+        for (var i = 0; i < ConnectQueue.AtOnce; i++)
+        {
+            slow.Add(await RawConnection.ConnectAsync(service.BaseUrl));
+            // So much of it that the web server has patience for a minute.
+            await slow[i].SendAsync($"POST /v1/client/connect HTTP/1.1\r\nHost: {new Uri(service.BaseUrl).Authority}\r\nContent-Type: application/json\r\n"
+                + $"Content-Length: {ConnectCall.MaxBody}\r\n\r\n{new string(' ', ConnectCall.MaxBody - 1)}");
+        }
+
+        for (var i = 0; i < 10; i++)
+            (await service.Api.ConnectClientAsync(device)).Status.ShouldBe(System.Net.HttpStatusCode.OK);
+
+        foreach (var connection in slow)
+        {
+            await connection.SendAsync(" ");
+            (await connection.ReadAnswerAsync())!.Status.ShouldBe(400);
+            await connection.DisposeAsync();
+        }
+    }
+
     private async Task FillAsync()
     {
         for (var i = 0; i < ConnectQueue.AtOnce; i++)

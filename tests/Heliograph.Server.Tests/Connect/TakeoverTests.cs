@@ -28,14 +28,16 @@ public class TakeoverTests
         refused.ShouldBeError(HttpStatusCode.TooManyRequests, ErrorCodes.TooManyRequests, "identity");
         var wait = int.Parse(refused.Headers.GetValues("Retry-After").ShouldHaveSingleItem());
         wait.ShouldBeInRange(1, (int)Interval.TotalSeconds);
-        service.Log.ShouldContain(line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains(address.ToString(), StringComparison.Ordinal));
-        (await service.Api.SendAsync(HttpMethod.Get, "/metrics")).Body.ShouldContain("heliograph_identity_conflicts_total 1\n");
+        // The connect is refused from the moment in which the conflict is noticed, and it is told right after.
+        await Eventually.HoldsAsync("the conflict is in the log", () =>
+            service.Log.Any(line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains(address.ToString(), StringComparison.Ordinal)));
+        await ConflictsAsync(service, 1);
         third.CloseCode.ShouldBeNull();
 
         // Who waits as told gets in, and the conflict goes on being shown.
         clock.Advance(TimeSpan.FromSeconds(wait));
         await using var fourth = await service.Api.OpenDeviceAsync(address, key, clock);
-        (await service.Api.SendAsync(HttpMethod.Get, "/metrics")).Body.ShouldContain("heliograph_identity_conflicts_total 2\n");
+        await ConflictsAsync(service, 2);
     }
 
     [Fact]
@@ -83,6 +85,9 @@ public class TakeoverTests
     }
 
     /// <summary>Connects until it is refused: a socket is open a moment before the service has counted it.</summary>
+    private static Task ConflictsAsync(TestService service, int count) => Eventually.HoldsAsync($"{count} conflicts were counted", async () =>
+        (await service.Api.SendAsync(HttpMethod.Get, "/metrics")).Body.Contains($"heliograph_identity_conflicts_total {count}\n", StringComparison.Ordinal));
+
     private static async Task<ApiAnswer> RefusedAsync(TestService service, DeviceAddress address, SigningKey key)
     {
         ApiAnswer? answer = null;
