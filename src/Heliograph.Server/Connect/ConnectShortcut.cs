@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -79,19 +78,19 @@ internal sealed class ConnectShortcut(
             PlainAnswer.Write(output, refusal.Status, body, time.GetUtcNow(), request.IsLast, ErrorAnswers.HeadersOf(refusal));
         }
 
-        return await TrySendAsync(output, connection) && !request.IsLast;
+        return await TrySendAsync(connection) && !request.IsLast;
     }
 
     /// <summary>Sends what was written; false where nobody is there any more.</summary>
-    private static async ValueTask<bool> TrySendAsync(PipeWriter output, SocketConnection connection)
+    private static async ValueTask<bool> TrySendAsync(SocketConnection connection)
     {
         try
         {
-            var sending = output.FlushAsync();
+            var sending = connection.Transport.Output.FlushAsync();
             if (sending.IsCompleted)
                 return !(await sending).IsCompleted;
             // Who leaves without having read is not waited for.
-            using var left = connection.ConnectionClosed.UnsafeRegister(static left => ((SocketConnection)left!).Abort(), connection);
+            using var left = connection.ConnectionClosed.UnsafeRegister(static state => ((SocketConnection)state!).Abort(), connection);
             return !(await sending).IsCompleted;
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or ObjectDisposedException)

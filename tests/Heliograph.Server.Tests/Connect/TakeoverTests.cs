@@ -84,10 +84,10 @@ public class TakeoverTests
         service.Log.ShouldNotContain(line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains(address.ToString(), StringComparison.Ordinal));
     }
 
-    /// <summary>Connects until it is refused: a socket is open a moment before the service has counted it.</summary>
     private static Task ConflictsAsync(TestService service, int count) => Eventually.HoldsAsync($"{count} conflicts were counted", async () =>
         (await service.Api.SendAsync(HttpMethod.Get, "/metrics")).Body.Contains($"heliograph_identity_conflicts_total {count}\n", StringComparison.Ordinal));
 
+    /// <summary>Connects until it is refused: a socket is open a moment before the service has counted it.</summary>
     private static async Task<ApiAnswer> RefusedAsync(TestService service, DeviceAddress address, SigningKey key)
     {
         ApiAnswer? answer = null;
