@@ -100,7 +100,9 @@ internal sealed class Caller(TimeSpan timeout) : IDisposable
         {
             HttpRequestError.NameResolutionError => Finding.Failed("the name does not resolve", "Correct the name, or its DNS records."),
             HttpRequestError.InvalidResponse => Finding.Failed("the answer is not HTTP", "Another program listens there: check host and port."),
-            _ => Finding.Failed("the connection was closed before an answer came", "Check scheme and port: a TLS port answers nothing to plain HTTP. Look at the proxy's log."),
+            HttpRequestError.ResponseEnded => Finding.Failed(
+                "the connection was closed before an answer came", "Check scheme and port: a TLS port answers nothing to plain HTTP. Look at the proxy's log."),
+            var kind => Finding.Failed($"the call failed: {kind}", "Look at the log of the service, and of the proxy before it."),
         },
     };
 }

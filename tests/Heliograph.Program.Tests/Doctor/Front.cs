@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Heliograph.Program.Tests.Doctor;
 
@@ -32,7 +32,7 @@ internal sealed class Front : IAsyncDisposable
                     listen.UseHttps(certificate);
             });
         });
-        builder.Services.AddSingleton<Microsoft.Extensions.Logging.ILoggerFactory>(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Debug).AddProvider(new TestLog());
         var app = builder.Build();
         app.UseWebSockets(new() { KeepAliveInterval = TimeSpan.Zero });
         app.Run(answer);
@@ -84,7 +84,9 @@ internal sealed class Front : IAsyncDisposable
         foreach (var (name, value) in response.Headers.Concat(response.Content.Headers).Where(x => x.Key is not ("Transfer-Encoding" or "Connection")))
             context.Response.Headers[name] = value.ToArray();
         after?.Invoke(context.Response.Headers);
-        await response.Content.CopyToAsync(context.Response.Body);
+        // Writing none to a 204 is an error to the web server all the same, behind which it ends the connection.
+        if (response.StatusCode != HttpStatusCode.NoContent)
+            await response.Content.CopyToAsync(context.Response.Body);
     }
 }
 
