@@ -22,7 +22,7 @@ internal sealed partial class RabbitMqBackplane
     private volatile string _claimReason = "";
     private long _tickedAt;
     private long _heardSelfAt;
-    private long _brokerLostAt;
+    private long _leftBehindAt;
     private volatile bool _isDirectoryLost;
     private volatile bool _isPrepared;
     private volatile bool _isCutOff;
@@ -47,13 +47,13 @@ internal sealed partial class RabbitMqBackplane
 
     public void Lost()
     {
-        LoseReach();
+        _reachesAll = false;
         _outstanding.CompleteAll(SendOutcome.Unreachable);
     }
 
     private void StartWatching()
     {
-        _tickedAt = _brokerLostAt = _time.GetTimestamp();
+        _tickedAt = _time.GetTimestamp();
         _watching = Task.WhenAll(Task.Run(BeatAsync), Task.Run(WatchDirectoryAsync), Task.Run(ClaimAllAsync));
     }
 
@@ -76,7 +76,7 @@ internal sealed partial class RabbitMqBackplane
                 // The others were not silent: this node did not listen.
                 _members.Forgive();
                 Volatile.Write(ref _heardSelfAt, _time.GetTimestamp());
-                Volatile.Write(ref _brokerLostAt, _time.GetTimestamp());
+                Volatile.Write(ref _leftBehindAt, 0);
                 ClaimAllLater("this process was stopped for a while");
             }
 
@@ -89,7 +89,7 @@ internal sealed partial class RabbitMqBackplane
             }
 
             if (_time.GetElapsedTime(Volatile.Read(ref _heardSelfAt)) > _options.NodeTimeout)
-                LoseReach();
+                _reachesAll = false;
             // Whoever hears nothing of itself can't tell who else is silent.
             foreach (var silent in _reachesAll ? _members.FindSilent() : [])
                 LoseLater(silent, Silence);
@@ -110,13 +110,6 @@ internal sealed partial class RabbitMqBackplane
         _isStale = true;
     }
 
-    private void LoseReach()
-    {
-        if (!_reachesAll)
-            return;
-        Volatile.Write(ref _brokerLostAt, _time.GetTimestamp());
-        _reachesAll = false;
-    }
 
     private void TakeBeat(NodeAddress sender, long number, NodeStatus? status)
     {
@@ -184,7 +177,6 @@ internal sealed partial class RabbitMqBackplane
                 await LoseAsync(node, reason);
         }
 
-
         var nodes = await _nodes.ListAsync(_stop.Token);
         foreach (var (node, _, age) in nodes)
         {
@@ -192,8 +184,22 @@ internal sealed partial class RabbitMqBackplane
                 await _nodes.DeleteAsync(node, _stop.Token);
         }
 
-        var othersReachIt = nodes.Any(x => x.Node != _self && x.HasBroker && x.Age < _options.NodeTimeout);
-        if (_reachesAll || _isCutOff || !othersReachIt || HasHung || _time.GetElapsedTime(Volatile.Read(ref _brokerLostAt)) < _options.NodeTimeout)
+        FindIfCutOff(othersReachIt: nodes.Any(x => x.Node != _self && x.HasBroker && x.Age < _options.NodeTimeout));
+    }
+
+    /// <summary>
+    /// This node alone is cut off where others have reached the broker for all of the timeout, and it has not: of a broker that comes back, one
+    /// node hears a second before the next.
+    /// </summary>
+    private void FindIfCutOff(bool othersReachIt)
+    {
+        if (_reachesAll || _isCutOff || !othersReachIt || HasHung)
+        {
+            Volatile.Write(ref _leftBehindAt, 0);
+            return;
+        }
+
+        if (Interlocked.CompareExchange(ref _leftBehindAt, _time.GetTimestamp(), 0) is var since && (since == 0 || _time.GetElapsedTime(since) < _options.NodeTimeout))
             return;
         _isCutOff = true;
         _logger.CutOff();

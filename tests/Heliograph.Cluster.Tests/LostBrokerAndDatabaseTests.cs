@@ -49,6 +49,45 @@ public sealed class LostBrokerAndDatabaseTests(ClusterComponents components) : I
     }
 
     [Fact]
+    public async Task Broker_LostForAll_BackForOneBeforeTheOther_NobodyIsSentAway()
+    {
+        await using var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
+        var (far, channel, _) = await _cluster[1].Api.OpenClientAsync(_device);
+        await using var _ = far;
+        await TalksAsync(far, device, channel);
+        foreach (var node in _cluster.Nodes)
+            node.CutBroker();
+        await _cluster[0].BecomesAsync("200 degraded");
+        await _cluster[1].HoldsForAsync(TimeSpan.FromSeconds(5), "200 degraded");
+
+        _cluster[0].MendBroker();
+        await _cluster[0].BecomesAsync("200 ready");
+        await _cluster[1].HoldsForAsync(TimeSpan.FromSeconds(2), "200 degraded");
+        _cluster[1].MendBroker();
+        await _cluster[1].BecomesAsync("200 ready");
+
+        await HearsAsync(far, "PEER_CONNECTED");
+        await TalksAsync(far, device, channel);
+    }
+
+    /// <summary>The node's connection lives, and nothing comes any more: the broker says so.</summary>
+    [Fact]
+    public async Task Queue_OfANodeDeleted_ItMakesAnother_AndThePeersGoOn()
+    {
+        await using var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
+        var (far, channel, _) = await _cluster[1].Api.OpenClientAsync(_device);
+        await using var _ = far;
+        await TalksAsync(far, device, channel);
+        await device.DrainAsync();
+        await far.DrainAsync();
+
+        (await components.Broker.DeleteQueuesAsync(x => x.Contains(".node.a.", StringComparison.Ordinal))).ShouldBe(1);
+
+        await HearsAsync(far, "PEER_CONNECTED");
+        await TalksAsync(far, device, channel);
+    }
+
+    [Fact]
     public async Task Database_Lost_ConnectedPeersGoOn_AndWhoComesMeanwhileIsFoundAfterwards()
     {
         await using var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);

@@ -11,7 +11,7 @@ namespace Heliograph.Testing;
 public sealed class RabbitMqBroker : IAsyncDisposable
 {
     /// <summary>Not what is on the PATH: that one becomes another user, and wants its own folders.</summary>
-    private const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+    private const string Programs = "/usr/lib/rabbitmq/bin";
 
     /// <summary>Six seconds on a machine that has nothing else to do.</summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
@@ -70,14 +70,11 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     {
         // Found by the broker; otherwise it would start one that nobody owns.
         _mapper ??= Process.Start(Describe("epmd", "-address", "127.0.0.1", "-port", Text(_mapperPort)))!;
-        var start = Describe(Program);
+        var start = Describe($"{Programs}/rabbitmq-server");
+        AddAddress(start);
         File.WriteAllText(Path.Combine(_folder, "rabbitmq.conf"), $"listeners.tcp.1 = 127.0.0.1:{Port}\nlog.console = true\nlog.console.level = warning\n");
         foreach (var (name, value) in new Dictionary<string, string>
         {
-            ["HOME"] = _folder,
-            ["ERL_EPMD_PORT"] = Text(_mapperPort),
-            ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
-            ["RABBITMQ_NODENAME"] = $"heliograph-{Port}@localhost",
             ["RABBITMQ_DIST_PORT"] = Text(_distributionPort),
             ["RABBITMQ_CONFIG_FILE"] = Path.Combine(_folder, "rabbitmq.conf"),
             ["RABBITMQ_MNESIA_BASE"] = Path.Combine(_folder, "mnesia"),
@@ -108,6 +105,17 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         await Eventually.HoldsAsync("RabbitMQ has ended", async () => await AskAsync() is null ? "it listens" : null);
     }
 
+    /// <summary>Deletes queues behind the back of whoever uses them, as an operator can.</summary>
+    /// <param name="isOne">Which, by name.</param>
+    /// <returns>How many were.</returns>
+    public async Task<int> DeleteQueuesAsync(Func<string, bool> isOne)
+    {
+        var names = (await ControlAsync("--quiet", "list_queues", "--no-table-headers", "name")).Split('\n').Where(isOne).ToList();
+        foreach (var name in names)
+            await ControlAsync("--quiet", "delete_queue", name);
+        return names.Count;
+    }
+
     /// <summary>Stops it where it is, until <see cref="Resume"/>: as a machine that hangs.</summary>
     public void Freeze() => Signal.Freeze(Id);
 
@@ -122,6 +130,26 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         await _mapper.WaitForExitAsync();
         _mapper.Dispose();
         _mapper = null;
+    }
+
+    /// <summary>Tells it something by its own command line.</summary>
+    private async Task<string> ControlAsync(params string[] arguments)
+    {
+        var start = Describe($"{Programs}/rabbitmqctl", arguments);
+        AddAddress(start);
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync().WaitAsync(StartPatience);
+        return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"rabbitmqctl {arguments[1]}: {await errors}");
+    }
+
+    /// <summary>Where it is, and by whose cookie it is told something.</summary>
+    private void AddAddress(ProcessStartInfo start)
+    {
+        start.Environment["HOME"] = _folder;
+        start.Environment["ERL_EPMD_PORT"] = Text(_mapperPort);
+        start.Environment["ERL_EPMD_ADDRESS"] = "127.0.0.1";
+        start.Environment["RABBITMQ_NODENAME"] = $"heliograph-{Port}@localhost";
     }
 
     private string PidFile => Path.Combine(_folder, "pid");

@@ -125,6 +125,15 @@ public sealed class TestNode : IAsyncDisposable
     public Task BecomesAsync(string readiness) => Eventually.HoldsAsync(
         $"{Name} is '{readiness}'", async () => await ReadinessAsync() is var now && now == readiness ? null : $"it is '{now}'", TimeSpan.FromMinutes(2));
 
+    /// <summary>Waits for a while, in which it tells nothing but this of itself.</summary>
+    public async Task HoldsForAsync(TimeSpan time, string readiness)
+    {
+        var until = Environment.TickCount64 + (long)time.TotalMilliseconds;
+        await Eventually.HoldsAsync($"{Name} stays '{readiness}'", async () => await ReadinessAsync() is var now && now != readiness
+            ? throw new InvalidOperationException($"{Name} is '{now}'")
+            : Environment.TickCount64 > until ? null : "the time is not over");
+    }
+
     public async ValueTask DisposeAsync()
     {
         _api?.Dispose();

@@ -37,6 +37,7 @@ internal sealed class BrokerLink : IAsyncDisposable
     private readonly ILogger<BrokerLink> _logger;
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
+    private int _links;
     private volatile Channel<Outgoing>? _outgoing;
 
     public BrokerLink(NodeAddress self, string region, ClusterOptions options, IBrokerHandler handler, TimeProvider time, ILogger<BrokerLink> logger)
@@ -110,13 +111,13 @@ internal sealed class BrokerLink : IAsyncDisposable
         await using var publishing = await OpenAsync($"heliograph {_self.Name} publishes", broken.Token);
         string? reason = null;
         foreach (var connection in (IConnection[])[consuming, publishing])
-            connection.ConnectionShutdownAsync += BreakAsync;
+            connection.ConnectionShutdownAsync += OnShutdownAsync;
         await using var publisher = await publishing.CreateChannelAsync(cancellationToken: broken.Token);
         await using var consumer = await consuming.CreateChannelAsync(cancellationToken: broken.Token);
-        publisher.ChannelShutdownAsync += BreakAsync;
-        consumer.ChannelShutdownAsync += BreakAsync;
+        publisher.ChannelShutdownAsync += OnShutdownAsync;
+        consumer.ChannelShutdownAsync += OnShutdownAsync;
         publisher.BasicReturnAsync += OnReturnAsync;
-        await ConsumeAsync(consumer, broken.Token);
+        await ConsumeAsync(consumer, () => BreakAsync("its queue was deleted"), broken.Token);
 
         var outgoing = Channel.CreateBounded<Outgoing>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
         _outgoing = outgoing;
@@ -139,9 +140,11 @@ internal sealed class BrokerLink : IAsyncDisposable
             publisher.BasicReturnAsync -= OnReturnAsync;
         }
 
-        async Task BreakAsync(object sender, ShutdownEventArgs shutdown)
+        Task OnShutdownAsync(object sender, ShutdownEventArgs shutdown) => BreakAsync(shutdown.ReplyText);
+
+        async Task BreakAsync(string why)
         {
-            reason ??= shutdown.ReplyText;
+            reason ??= why;
             try
             {
                 await broken.CancelAsync();
@@ -186,21 +189,17 @@ internal sealed class BrokerLink : IAsyncDisposable
 
     private static AmqpTcpEndpoint CreateEndpoint(Uri uri) => new(uri, new SslOption(uri.Host, enabled: uri.Scheme == "amqps"));
 
-    private async Task ConsumeAsync(IChannel channel, CancellationToken cancellationToken)
+    private async Task ConsumeAsync(IChannel channel, Func<Task> onQueueLost, CancellationToken cancellationToken)
     {
         await channel.ExchangeDeclareAsync(_exchange, ExchangeType.Direct, durable: false, autoDelete: false, cancellationToken: cancellationToken);
         await channel.ExchangeDeclareAsync(_everybody, ExchangeType.Fanout, durable: false, autoDelete: false, cancellationToken: cancellationToken);
-        var queue = await channel.QueueDeclareAsync($"heliograph.{_self.RoutingKey}", durable: false, exclusive: true, autoDelete: true, cancellationToken: cancellationToken);
+        // Another one each time: of a connection that broke the broker may delete queue and bindings by name only after they are there again.
+        var name = $"heliograph.{_self.RoutingKey}.{++_links}";
+        var queue = await channel.QueueDeclareAsync(name, durable: false, exclusive: true, autoDelete: true, cancellationToken: cancellationToken);
         await channel.QueueBindAsync(queue.QueueName, _exchange, _self.RoutingKey, cancellationToken: cancellationToken);
         await channel.QueueBindAsync(queue.QueueName, _everybody, "", cancellationToken: cancellationToken);
-        var consumer = new AsyncEventingBasicConsumer(channel);
-        consumer.ReceivedAsync += (_, delivery) =>
-        {
-            _handler.Received(delivery.Body);
-            return Task.CompletedTask;
-        };
         // Acknowledged by being sent: at most once.
-        await channel.BasicConsumeAsync(queue.QueueName, autoAck: true, consumer, cancellationToken);
+        await channel.BasicConsumeAsync(queue.QueueName, autoAck: true, new Consumer(channel, _handler, onQueueLost), cancellationToken);
     }
 
     private Task OnReturnAsync(object sender, BasicReturnEventArgs returned)
@@ -249,6 +248,20 @@ internal sealed class BrokerLink : IAsyncDisposable
 
     /// <summary>What went wrong, without the URI, which may have a password in it.</summary>
     private static string Describe(Exception error) => error.GetBaseException().Message;
+
+    private sealed class Consumer(IChannel channel, IBrokerHandler handler, Func<Task> onQueueLost) : AsyncDefaultBasicConsumer(channel)
+    {
+        public override Task HandleBasicDeliverAsync(
+            string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties,
+            ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
+        {
+            handler.Received(body);
+            return Task.CompletedTask;
+        }
+
+        /// <summary>The broker's word that nothing more will come, though the connection lives.</summary>
+        public override Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default) => onQueueLost();
+    }
 
     /// <param name="To">The node that it is for; all where null.</param>
     private readonly record struct Outgoing(NodeAddress? To, NodeMessage Message);

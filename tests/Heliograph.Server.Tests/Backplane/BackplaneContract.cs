@@ -249,6 +249,7 @@ public abstract class BackplaneContract : IAsyncLifetime
     public async Task Tell_AllOrOne_ReachesWhoListens()
     {
         var (a, b, c) = ((INodeBus)A.Backplane, (INodeBus)B.Backplane, (INodeBus)C.Backplane);
+        await Eventually.HoldsAsync("a has heard of all", () => a.Nodes.Count == 3);
 
         a.Tell(Topic, "all"u8);
         a.Tell("of nobody", "lost"u8);
