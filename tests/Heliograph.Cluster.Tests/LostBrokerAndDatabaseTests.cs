@@ -123,6 +123,49 @@ public sealed class LostBrokerAndDatabaseTests(ClusterComponents components) : I
         await TalksAsync(client, device, channel);
     }
 
+    [Fact]
+    public async Task Database_Hangs_WhoIsKeptIsAnswered_HoweverManyWaitForIt()
+    {
+        const int calls = 20;
+        var node = _cluster[0];
+        (await node.Api.ConnectDeviceAsync(_device, _cluster.Key.DeviceToken(_device))).Require(HttpStatusCode.OK);
+        node.HangDatabase();
+        // Ten times what it may take; balancers wait a second.
+        (await node.ReadinessAsync().WaitAsync(TimeSpan.FromSeconds(5))).ShouldBe("200 degraded");
+        using var enough = new CancellationTokenSource();
+        var unknown = 0;
+        var others = Enumerable.Range(0, 2 * 64).Select(_ => CallForOthersAsync()).ToList();
+        await Eventually.HoldsAsync("some wait", async () => await node.CountAsync("heliograph_connect_waiting") > 0);
+
+        for (var i = 0; i < calls / 2; i++)
+        {
+            (await node.Api.ConnectDeviceAsync(_device, _cluster.Key.DeviceToken(_device))).Status.ShouldBe(HttpStatusCode.OK);
+            (await node.Api.ConnectClientAsync(_device)).Status.ShouldBe(HttpStatusCode.OK);
+        }
+
+        // Behind the others, each would have come after all that waited before it.
+        unknown.ShouldBeLessThan(calls * 64 / 2);
+        await enough.CancelAsync();
+        await node.KillAsync();
+        await Task.WhenAll(others);
+
+        async Task CallForOthersAsync()
+        {
+            try
+            {
+                while (!enough.IsCancellationRequested)
+                {
+                    (await node.Api.ConnectClientAsync(new(_device.Product, DeviceId.New()))).Status.ShouldNotBe(HttpStatusCode.OK);
+                    Interlocked.Increment(ref unknown);
+                }
+            }
+            catch (HttpRequestException) when (enough.IsCancellationRequested)
+            {
+                // The node was killed.
+            }
+        }
+    }
+
     /// <summary>What each says reaches the other. What they are told of each other meanwhile does no harm.</summary>
     private static async Task TalksAsync(TestPeer client, TestPeer device, string channel)
     {

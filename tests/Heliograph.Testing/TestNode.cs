@@ -13,7 +13,7 @@ public sealed class TestNode : IAsyncDisposable
     private readonly CuttingProxy _broker;
     private readonly CuttingProxy _database;
     private volatile bool _isBrokerCut;
-    private volatile bool _isDatabaseCut;
+    private volatile FateKind _databaseFate;
     private HeliographProcess? _process;
     private ApiClient? _api;
 
@@ -31,7 +31,7 @@ public sealed class TestNode : IAsyncDisposable
         var brokerUri = new UriBuilder(broker);
         var connection = new NpgsqlConnectionStringBuilder(database);
         _broker = new(brokerUri.Uri, _ => _isBrokerCut ? new(FateKind.Reset, 0, TimeSpan.Zero) : Fate.None);
-        _database = new(new($"tcp://127.0.0.1:{connection.Port}"), _ => _isDatabaseCut ? new(FateKind.Reset, 0, TimeSpan.Zero) : Fate.None);
+        _database = new(new($"tcp://127.0.0.1:{connection.Port}"), _ => _databaseFate == FateKind.None ? Fate.None : new(_databaseFate, 0, TimeSpan.Zero));
         brokerUri.Port = _broker.Port;
         connection.Port = _database.Port;
         _settings = new(settings, StringComparer.Ordinal)
@@ -82,13 +82,12 @@ public sealed class TestNode : IAsyncDisposable
     public void MendBroker() => _isBrokerCut = false;
 
     /// <summary>Cuts it off from the database.</summary>
-    public void CutDatabase()
-    {
-        _isDatabaseCut = true;
-        _database.Cut(FateKind.Reset);
-    }
+    public void CutDatabase() => LoseDatabase(FateKind.Reset);
 
-    public void MendDatabase() => _isDatabaseCut = false;
+    /// <summary>Has the database fall silent: it is connected, and does not answer.</summary>
+    public void HangDatabase() => LoseDatabase(FateKind.Swallow);
+
+    public void MendDatabase() => _databaseFate = FateKind.None;
 
     public Task KillAsync() => Process.KillAsync();
 
@@ -125,13 +124,20 @@ public sealed class TestNode : IAsyncDisposable
     public Task BecomesAsync(string readiness) => Eventually.HoldsAsync(
         $"{Name} is '{readiness}'", async () => await ReadinessAsync() is var now && now == readiness ? null : $"it is '{now}'", TimeSpan.FromMinutes(2));
 
-    /// <summary>Waits for a while, in which it tells nothing but this of itself.</summary>
+    /// <summary>Waits until it tells this of itself, and then for a while in which it tells nothing else.</summary>
     public async Task HoldsForAsync(TimeSpan time, string readiness)
     {
+        await BecomesAsync(readiness);
         var until = Environment.TickCount64 + (long)time.TotalMilliseconds;
         await Eventually.HoldsAsync($"{Name} stays '{readiness}'", async () => await ReadinessAsync() is var now && now != readiness
             ? throw new InvalidOperationException($"{Name} is '{now}'")
             : Environment.TickCount64 > until ? null : "the time is not over");
+    }
+
+    private void LoseDatabase(FateKind fate)
+    {
+        _databaseFate = fate;
+        _database.Cut(fate);
     }
 
     public async ValueTask DisposeAsync()

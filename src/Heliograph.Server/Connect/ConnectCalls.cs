@@ -13,7 +13,7 @@ namespace Heliograph.Server.Connect;
 
 /// <summary>Answers the protocol's three HTTP calls, when it is their turn.</summary>
 internal sealed class ConnectCalls(
-    ConnectQueue queue,
+    ConnectQueues queues,
     ConnectWorkers workers,
     ConnectTelemetry telemetry,
     PeerAuthenticator peers,
@@ -38,6 +38,7 @@ internal sealed class ConnectCalls(
         {
             // Not in its turn, which whoever sends it slowly would hold.
             var body = await call.ReadBodyAsync();
+            var queue = NeedsDatabase(call, body) ? queues.LookUps : queues.Kept;
             var entering = queue.EnterAsync();
             var left = entering.IsCompleted ? default : call.Aborted;
             await entering;
@@ -56,6 +57,21 @@ internal sealed class ConnectCalls(
         }
     }
 
+    /// <summary>Whether the database has to be asked, as far as can be told before it is the call's turn.</summary>
+    private bool NeedsDatabase(ConnectCall call, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            call.Request = RequestBody.Parse(body, ProtocolJson.Default.ConnectRequest);
+            return peers.FindKept(call.Request) is null;
+        }
+        catch (ApiException)
+        {
+            // It is refused without.
+            return false;
+        }
+    }
+
     private async Task<byte[]?> AnswerInTurnAsync(ConnectCall call, ReadOnlyMemory<byte> body)
     {
         drain.ThrowIfClosed();
@@ -63,7 +79,7 @@ internal sealed class ConnectCalls(
 
         // Taken before the registry is asked: what is revoked from here on covers the ticket.
         var issuedAt = time.GetUtcMilliseconds();
-        var request = call.Request = RequestBody.Parse(body, ProtocolJson.Default.ConnectRequest);
+        var request = call.Request ?? RequestBody.Parse(body, ProtocolJson.Default.ConnectRequest);
         _ = request.ProductId ?? throw ApiException.BadRequest("productId: is missing.");
         _ = request.DeviceId ?? throw ApiException.BadRequest("deviceId: is missing.");
         var bearer = PeerAuthenticator.Bearer(call.Authorization);

@@ -1,6 +1,4 @@
-using System.Diagnostics.Metrics;
 using Heliograph.Server.Hosting;
-using Heliograph.Server.Telemetry;
 
 namespace Heliograph.Server.Connect;
 
@@ -9,7 +7,7 @@ namespace Heliograph.Server.Connect;
 /// by side as keep the processors busy. Who could not be answered within a few seconds is sent away at once, each to a time of its own, in the
 /// order in which they came; who was let in is answered, however long it takes.
 /// </summary>
-internal sealed class ConnectQueue
+internal sealed class ConnectQueue(TimeProvider time)
 {
     /// <summary>Calls that are answered side by side.</summary>
     public const int AtOnce = 64;
@@ -32,7 +30,6 @@ internal sealed class ConnectQueue
     /// <summary>No machine is faster; what is measured in a moment in which several leave at once is.</summary>
     private static readonly TimeSpan FastestPace = TimeSpan.FromMicroseconds(100);
 
-    private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource> _waiting = [];
     private int _inside;
@@ -40,13 +37,6 @@ internal sealed class ConnectQueue
     // Time from one answer to the next, while others wait. To begin with, what a small machine needs.
     private TimeSpan _pace = TimeSpan.FromMilliseconds(0.5);
     private DateTimeOffset _bookedUntil;
-
-    public ConnectQueue(IMeterFactory meters, TimeProvider time)
-    {
-        _time = time;
-        meters.Create(MeterName.Value).CreateObservableGauge(
-            "heliograph.connect.waiting", () => Waiting, "{call}", "Connect calls that wait for their turn; above 0, more come than can be answered.");
-    }
 
     /// <summary>Calls that wait for their turn.</summary>
     public int Waiting
@@ -74,7 +64,7 @@ internal sealed class ConnectQueue
                 throw ApiException.TooManyRequests("More devices and clients connect than can be let in at once.", Book());
 
             if (_waiting.Count == 0)
-                _lastLeft = _time.GetTimestamp();
+                _lastLeft = time.GetTimestamp();
             var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Enqueue(turn);
             return turn.Task;
@@ -98,8 +88,8 @@ internal sealed class ConnectQueue
 
     private void Measure()
     {
-        var now = _time.GetTimestamp();
-        _pace += Weight * (_time.GetElapsedTime(_lastLeft, now) - _pace);
+        var now = time.GetTimestamp();
+        _pace += Weight * (time.GetElapsedTime(_lastLeft, now) - _pace);
         _pace = _pace > FastestPace ? _pace : FastestPace;
         _lastLeft = now;
     }
@@ -108,7 +98,7 @@ internal sealed class ConnectQueue
     /// <returns>How long it is until then.</returns>
     private TimeSpan Book()
     {
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         var first = now + (LongestWait / Haste);
         _bookedUntil = (_bookedUntil > first ? _bookedUntil : first) + (_pace / Haste);
         var wait = _bookedUntil - now;

@@ -56,7 +56,7 @@ internal static class HeliographService
         app.Services.GetRequiredService<ActivityRecorder>().CollectFrom(app.Services.GetRequiredService<RelayHub>().CollectUsage);
         app.Services.GetRequiredService<MetricsCollector>();
         // Its gauge is 0 before the first call, not missing.
-        app.Services.GetRequiredService<ConnectQueue>();
+        app.Services.GetRequiredService<ConnectQueues>();
         // Before the node joins the others: they listen to what those tell.
         app.Services.GetRequiredService<FeedTeller>();
         app.Services.GetRequiredService<ClusterFeeds>();
@@ -136,7 +136,7 @@ internal static class HeliographService
         services.AddSingleton<TokenVerdicts>();
         services.AddSingleton<TicketProtector>();
         services.AddSingleton<RateLimits>();
-        services.AddSingleton<ConnectQueue>();
+        services.AddSingleton<ConnectQueues>();
         services.AddSingleton<ServiceUrl>();
         services.AddSingleton<ConnectMetrics>();
         services.AddSingleton<ConnectWorkers>();
@@ -195,6 +195,7 @@ internal static class HeliographService
         services.AddConsole(settings.Console, settings.OpenId);
 
         services.AddSingleton<MetricsCollector>();
+        services.AddSingleton<RegistryProbe>();
         services.AddSingleton<OperatorEndpoints>();
         services.AddHosted<OtlpExport>();
     }

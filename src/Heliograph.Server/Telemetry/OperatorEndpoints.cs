@@ -12,7 +12,6 @@ using Heliograph.Server.Relay;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace Heliograph.Server.Telemetry;
@@ -20,9 +19,8 @@ namespace Heliograph.Server.Telemetry;
 /// <summary>What the operator's tools ask: is it alive, is it ready, how is it doing.</summary>
 internal sealed class OperatorEndpoints(
     MetricsCollector metrics,
-    IDbContextFactory<RegistryDbContext> database,
-    IRegistryDatabase registryDatabase,
-    RegistryHealth health,
+    RegistryProbe probe,
+    IRegistryDatabase database,
     IBackplane backplane,
     Drain drain,
     ApiKeyStore keys,
@@ -49,13 +47,13 @@ internal sealed class OperatorEndpoints(
 
     private async Task<IResult> ReadyAsync(HttpContext http)
     {
-        var hasRegistry = await CanReachRegistryAsync(http.RequestAborted);
+        var hasRegistry = await probe.AnswersAsync(http.RequestAborted);
         var state = backplane.State;
         var status = drain.HasBegun ? "stopping"
             : state == BackplaneState.CutOff ? "cut off"
             : hasRegistry && state == BackplaneState.Connected ? "ready"
             // Where all nodes have lost it, a balancer that took them all out of service would only end what goes on.
-            : hasRegistry || registryDatabase.IsShared ? "degraded" : "unavailable";
+            : hasRegistry || database.IsShared ? "degraded" : "unavailable";
         var code = status is "ready" or "degraded" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         // Whoever may not read metrics is not told what the network looks like from here.
         var isForOperator = options.Value.IsPublic || IsLocal(http) || (hasRegistry && await HasOperatorKeyAsync(http));
@@ -88,22 +86,6 @@ internal sealed class OperatorEndpoints(
     }
 
     private bool IsOperators(ApiKey key) => key.OrganizationId == registry.Value.OperatorOrganization && key.Scopes.Contains(ApiKeyStore.Read);
-
-    private async Task<bool> CanReachRegistryAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var db = await database.CreateDbContextAsync(cancellationToken);
-            await db.ApiKeys.AnyAsync(cancellationToken);
-            health.Worked();
-            return true;
-        }
-        catch (Exception error) when (RegistryErrors.IsOfDatabase(error))
-        {
-            health.Failed(error);
-            return false;
-        }
-    }
 
     /// <summary>Whether the caller is on this machine, and not behind a proxy on it that says so.</summary>
     private static bool IsLocal(HttpContext http) =>

@@ -106,6 +106,22 @@ public sealed partial class AffinityTests(ClusterComponents components) : IAsync
         }
     }
 
+    /// <summary>A balancer that found no node ready would end all that goes on.</summary>
+    [Fact]
+    public async Task Peers_BehindHaProxyWhileTheDatabaseHangs_StayConnected()
+    {
+        await StartAsync("haproxy");
+        var (device, client, channel, _) = await OpenPairAsync(await _cluster!.CreateDeviceAsync());
+
+        foreach (var node in _cluster.Nodes)
+            node.HangDatabase();
+        foreach (var node in _cluster.Nodes)
+            await node.HoldsForAsync(TimeSpan.FromSeconds(3), "200 degraded");
+
+        await client.SendMessageAsync(channel, "1");
+        (await device.ReceiveJsonAsync())["message"]!.GetValue<int>().ShouldBe(1);
+    }
+
     [Fact]
     public async Task Calls_ANodeBehindNginxHangs_AreAnsweredByTheOthers()
     {

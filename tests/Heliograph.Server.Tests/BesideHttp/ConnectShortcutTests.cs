@@ -186,7 +186,7 @@ public class ConnectShortcutTests : IAsyncLifetime
         await using var first = await RawConnection.ConnectAsync(_service.BaseUrl);
         await first.SendAsync(Call("device/connect", ConnectBody));
         (await first.ReadAnswerAsync())!.Status.ShouldBe(200);
-        var queue = _service.Get<ConnectQueue>();
+        var queue = _service.Get<ConnectQueues>().Kept;
         for (var i = 0; i < ConnectQueue.AtOnce; i++)
             await queue.EnterAsync();
 

@@ -2,19 +2,15 @@ using Heliograph.Protocol;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Hosting;
 using Heliograph.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Heliograph.Server.Tests.Connect;
 
-public sealed class ConnectQueueTests : IDisposable
+public sealed class ConnectQueueTests
 {
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly ManualTimeProvider _time = new();
     private readonly ConnectQueue _queue;
 
-    public ConnectQueueTests() => _queue = new(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), _time);
-
-    public void Dispose() => _services.Dispose();
+    public ConnectQueueTests() => _queue = new(_time);
 
     [Fact]
     public async Task Calls_AsManyAsAreAnsweredAtOnce_DoNotWait()
@@ -96,7 +92,8 @@ public sealed class ConnectQueueTests : IDisposable
     {
         await using var service = await TestService.StartAsync();
         var device = await service.Api.CreateDeviceAsync(await service.Api.CreateProductAsync(), new SigningKey());
-        var queue = service.Get<ConnectQueue>();
+        (await service.Api.ConnectClientAsync(device)).Require(System.Net.HttpStatusCode.OK);
+        var queue = service.Get<ConnectQueues>().Kept;
         // Nobody leaves: whoever comes has to wait, until nobody more may.
         for (var i = 0; i < ConnectQueue.AtOnce; i++)
             await queue.EnterAsync();
@@ -120,6 +117,28 @@ public sealed class ConnectQueueTests : IDisposable
         waiting.IsCompleted.ShouldBeFalse();
 
         queue.Leave();
+        (await waiting).Status.ShouldBe(System.Net.HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task LookUps_ThatTakeAllTurnsOfTheirs_HoldUpNoneThatNeedsNoDatabase()
+    {
+        await using var service = await TestService.StartAsync();
+        var product = await service.Api.CreateProductAsync();
+        var (kept, other) = (await service.Api.CreateDeviceAsync(product, new SigningKey()), await service.Api.CreateDeviceAsync(product, new SigningKey()));
+        (await service.Api.ConnectClientAsync(kept)).Require(System.Net.HttpStatusCode.OK);
+        var lookUps = service.Get<ConnectQueues>().LookUps;
+        // As while a database hangs: nobody leaves.
+        for (var i = 0; i < ConnectQueue.AtOnce; i++)
+            await lookUps.EnterAsync();
+        var waiting = service.Api.ConnectClientAsync(other);
+        await Eventually.HoldsAsync("the look-up waits", () => lookUps.Waiting == 1);
+
+        (await service.Api.ConnectClientAsync(kept)).Status.ShouldBe(System.Net.HttpStatusCode.OK);
+        (await service.Api.SendAsync(HttpMethod.Post, "/v1/client/connect", new StringContent("{"))).Status.ShouldBe(System.Net.HttpStatusCode.BadRequest);
+        waiting.IsCompleted.ShouldBeFalse();
+
+        lookUps.Leave();
         (await waiting).Status.ShouldBe(System.Net.HttpStatusCode.OK);
     }
 
