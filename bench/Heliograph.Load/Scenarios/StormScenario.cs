@@ -34,6 +34,9 @@ internal static class StormScenario
     // For what comes and goes besides the sockets.
     private const int SpareDescriptors = 64;
 
+    // Two kB where it is let in at once, and more where it has to come again.
+    private const long GarbageOfADevice = 8 * 1024;
+
     public static IReadOnlyList<StormRound> Run(Settings settings, IReadOnlyList<ServerKind> kinds)
     {
         var results = new List<StormRound>();
@@ -61,6 +64,7 @@ internal static class StormScenario
         pairs.HandleBy(traffic);
         using var background = new BackgroundRun(loop, traffic);
         Progress.Say($"storm: {server.Name}, {storm.Count} devices");
+        using var noCollections = new NoCollections(storm.Count * GarbageOfADevice);
         var (cpuBefore, ownBefore, startedAt) = (Cpu(server), Environment.CpuUsage.TotalTime, Clock.Now);
         try
         {

@@ -14,6 +14,7 @@ internal static class RuntimeSettings
         ["System.GC.Server"] = "DOTNET_gcServer",
         ["System.GC.Concurrent"] = "DOTNET_gcConcurrent",
         ["System.GC.ConserveMemory"] = "DOTNET_GCConserveMemory",
+        ["System.GC.Gen0MaxBudget"] = "DOTNET_GCGen0MaxBudget",
         ["System.GC.DynamicAdaptationMode"] = "DOTNET_GCDynamicAdaptationMode",
         ["System.GC.HeapCount"] = "DOTNET_GCHeapCount",
         ["System.Runtime.TieredPGO"] = "DOTNET_TieredPGO",
