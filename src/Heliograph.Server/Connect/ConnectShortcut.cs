@@ -9,7 +9,6 @@ using Heliograph.Server.Regions;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Transport;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Heliograph.Server.Connect;
@@ -31,7 +30,7 @@ internal sealed class ConnectShortcut(
         if (!forwarded.TryFind(((IPEndPoint)connection.RemoteEndPoint!).Address, request.ForwardedFor, out var address))
             return null;
 
-        var scheme = connection.Features.Get<ISslStreamFeature>() is null ? "http" : "https";
+        var scheme = connection.HasTls ? "https" : "http";
         return new Request(this, connection, request.Name)
         {
             From = address,

@@ -47,14 +47,27 @@ internal static class KestrelSetup
         void Configure(ListenOptions listener)
         {
             if (url.Scheme == "https")
-                listener.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = LoadCertificate(options, out var chain), ServerCertificateChain = chain });
-            // Behind TLS. On another transport than ours all is HTTP's.
+                UseTls(listener, LoadCertificate(options, out var chain), chain);
             listener.Use(next =>
             {
                 var shortcuts = listener.ApplicationServices.GetRequiredService<Shortcuts>();
+                // On another transport than ours all is HTTP's.
                 return connection => connection is SocketConnection own ? shortcuts.OnConnectionAsync(own, next) : next(connection);
             });
         }
+    }
+
+    /// <summary>TLS of our own on our transport, and the web server's on another.</summary>
+    private static void UseTls(ListenOptions listener, X509Certificate2 certificate, X509Certificate2Collection chain)
+    {
+        ConnectionDelegate? behind = null;
+        listener.Use(next =>
+        {
+            var tls = ActivatorUtilities.CreateInstance<TlsServer>(listener.ApplicationServices, certificate, chain);
+            return connection => connection is SocketConnection own ? tls.OnConnectionAsync(own, behind!) : next(connection);
+        });
+        listener.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = certificate, ServerCertificateChain = chain });
+        listener.Use(next => behind = next);
     }
 
     private static X509Certificate2 LoadCertificate(ServiceOptions options, out X509Certificate2Collection chain)

@@ -22,7 +22,6 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IMemory
     // Not disposed of: it has neither timer nor wait handle, and who ends the connection may come late.
     private readonly CancellationTokenSource _closed = new();
     private IDictionary<object, object?>? _items;
-    private bool _isDetached;
     private volatile bool _isAborted;
 
     public SocketConnection(LoopSocket socket, IPEndPoint remote, EndPoint local, MemoryPool<byte> pool)
@@ -31,8 +30,9 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IMemory
         MemoryPool = pool;
         RemoteEndPoint = remote;
         LocalEndPoint = local;
-        Input = PipeReader.Create(socket, new(pool, leaveOpen: true, useZeroByteReads: true));
-        Output = new SocketPipeWriter(PipeWriter.Create(socket, new(pool, leaveOpen: true)));
+        Stream = socket;
+        Input = CreateReader(socket);
+        Output = CreateWriter(socket);
         Transport = this;
         Features.Set<IMemoryPoolFeature>(this);
         socket.PeerLeft = TellClosed;
@@ -69,13 +69,30 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IMemory
         set => throw new NotSupportedException();
     }
 
+    /// <summary>The socket, or TLS on it.</summary>
+    public Stream Stream { get; private set; }
+
+    /// <summary>Whether there is TLS on it.</summary>
+    public bool HasTls => Stream != _socket;
+
+    /// <summary>Whether it was taken away from the web server.</summary>
+    public bool IsDetached { get; private set; }
+
+    /// <summary>Puts all that is to come on TLS.</summary>
+    /// <returns>The pipes on it.</returns>
+    public IDuplexPipe PutOn(Stream tls)
+    {
+        Stream = tls;
+        return Transport = new Pipes(CreateReader(tls), CreateWriter(tls));
+    }
+
     /// <summary>Has whoever waits on the connection go on inline, on the thread of a loop.</summary>
     public void GoInline(SocketLoop loop) => _socket.GoInline(loop);
 
     /// <summary>Takes the socket away from the web server, for which the connection is over. Everything that came must have been read.</summary>
     public LoopSocket Detach()
     {
-        _isDetached = true;
+        IsDetached = true;
         _socket.PeerLeft = null;
         return _socket;
     }
@@ -96,10 +113,14 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IMemory
     {
         _socket.PeerLeft = null;
         await Input.CompleteAsync();
-        if (!_isDetached)
+        if (!IsDetached)
             await CloseAsync();
         await base.DisposeAsync();
     }
+
+    private PipeReader CreateReader(Stream stream) => PipeReader.Create(stream, new(MemoryPool, leaveOpen: true, useZeroByteReads: true));
+
+    private SocketPipeWriter CreateWriter(Stream stream) => new(PipeWriter.Create(stream, new(MemoryPool, leaveOpen: true)));
 
     private void TellClosed() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
@@ -131,4 +152,6 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IMemory
         while (count > 0)
             count = await _socket.ReadAsync(buffer.Memory, enough.Token);
     }
+
+    private sealed record Pipes(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

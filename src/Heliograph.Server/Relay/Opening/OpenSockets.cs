@@ -16,14 +16,15 @@ internal sealed partial class OpenSockets(PeerRun run, PeerList peers, ILogger<O
 
     /// <summary>Opens a socket and runs its peer.</summary>
     /// <param name="socket">The connection; it ends with the peer.</param>
+    /// <param name="stream">The socket, or TLS on it.</param>
     /// <param name="opening">What came first.</param>
-    public void Run(LoopSocket socket, SocketOpening opening)
+    public void Run(LoopSocket socket, Stream stream, SocketOpening opening)
     {
         Interlocked.Increment(ref _count);
         // What waits, for months, keeps nothing of the web server's: not the scope of its log, and not the opening.
         using var suppressed = ExecutionContext.SuppressFlow();
         // Owned by the count, which the stop waits for.
-        _ = EndAsync(socket, run.RunAsync(opening, socket, socket, CancellationToken.None));
+        _ = EndAsync(socket, stream, run.RunAsync(opening, stream, socket, CancellationToken.None));
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -46,11 +47,12 @@ internal sealed partial class OpenSockets(PeerRun run, PeerList peers, ILogger<O
         }
     }
 
-    private async Task EndAsync(LoopSocket socket, Task running)
+    private async Task EndAsync(LoopSocket socket, Stream stream, Task running)
     {
         try
         {
             await using var connection = socket;
+            await using var tls = stream;
             await running;
         }
         catch (Exception error)

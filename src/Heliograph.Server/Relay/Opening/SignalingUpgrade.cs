@@ -5,7 +5,6 @@ using Heliograph.Server.Connect;
 using Heliograph.Server.Hosting;
 using Heliograph.Server.Regions;
 using Heliograph.Server.Transport;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Heliograph.Server.Relay.Opening;
 
@@ -14,7 +13,7 @@ namespace Heliograph.Server.Relay.Opening;
 /// left to HTTP, which opens, answers or refuses it.
 /// </summary>
 internal sealed class SignalingUpgrade(
-    TicketProtector tickets, TicketCheck check, MovedProducts moved, Drain drain, ForwardedAddress forwarded, PeerRun run, OpenSockets open) : IShortcut
+    TicketProtector tickets, TicketCheck check, MovedProducts moved, Drain drain, ForwardedAddress forwarded, OpenSockets open) : IShortcut
 {
     public bool MayBe(ReadOnlySpan<byte> first) => UpgradeRequest.MayBe(first);
 
@@ -28,24 +27,21 @@ internal sealed class SignalingUpgrade(
             return null;
         if (!forwarded.TryFind(((IPEndPoint)connection.RemoteEndPoint!).Address, request.ForwardedFor, out var address))
             return null;
-        return new Request(run, open, new(ticket, WebSocketHandshake.AnswerTo(request.Key), address, rest.ToArray()), connection);
+        return new Request(open, new(ticket, WebSocketHandshake.AnswerTo(request.Key), address, rest.ToArray()), connection);
     }
 
-    private sealed class Request(PeerRun run, OpenSockets open, SocketOpening opening, SocketConnection connection) : IShortcutRequest
+    private sealed class Request(OpenSockets open, SocketOpening opening, SocketConnection connection) : IShortcutRequest
     {
         /// <summary>All that has come is the socket's.</summary>
         public long BodyLength => opening.Rest.Length;
 
         public ValueTask<bool> IsForHereAsync() => new(true);
 
-        public async ValueTask<bool> AnswerAsync()
+        public ValueTask<bool> AnswerAsync()
         {
             connection.GoInline(opening.Loop);
-            if (connection.Features.Get<ISslStreamFeature>() is { } tls)
-                await run.RunAsync(opening, tls.SslStream, connection, connection.ConnectionClosed);
-            else
-                open.Run(connection.Detach(), opening);
-            return false;
+            open.Run(connection.Detach(), connection.Stream, opening);
+            return new(false);
         }
     }
 }
