@@ -24,6 +24,7 @@ internal sealed partial class RabbitMqBackplane
     private long _heardSelfAt;
     private long _leftBehindAt;
     private volatile bool _isDirectoryLost;
+    private volatile bool _isDirectoryWatched = true;
     private volatile bool _isPrepared;
     private volatile bool _isCutOff;
     private volatile bool _reachesAll;
@@ -152,7 +153,10 @@ internal sealed partial class RabbitMqBackplane
             if (!_isPrepared && !await TryAskDirectoryAsync(() => _nodes.PrepareAsync(_stop.Token)))
                 continue;
             _isPrepared = true;
-            await TryAskDirectoryAsync(WatchDirectoryOnceAsync);
+            _isDirectoryWatched = await TryAskDirectoryAsync(WatchDirectoryOnceAsync);
+            // What was not seen of the others is not held against this node.
+            if (!_isDirectoryWatched)
+                Volatile.Write(ref _leftBehindAt, 0);
         }
         while (await TickAsync(timer));
     }

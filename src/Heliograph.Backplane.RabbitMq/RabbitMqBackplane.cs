@@ -112,7 +112,7 @@ internal sealed partial class RabbitMqBackplane : IBackplane, INodeBus, IBrokerH
     {
         var place = Place.Of(device);
         // Where the directory can't be asked, what is known here is the best there is; nobody waits to find that out again.
-        if (_isDirectoryLost || await TryAskDirectoryAsync(async () => new Found(await _places.FindAsync(place))) is not { } answer)
+        if (!_isDirectoryWatched || await TryAskDirectoryAsync(async () => new Found(await _places.FindAsync(place))) is not { } answer)
             return _routes.TryFind(place, out var known) && known is not null && !_members.IsLost(known.Node);
         return answer.Holder is { } holder && holder.Node != _self && !_members.IsLost(holder.Node);
     }

@@ -38,7 +38,8 @@ internal sealed class ConnectCalls(
         {
             // Not in its turn, which whoever sends it slowly would hold.
             var body = await call.ReadBodyAsync();
-            var queue = NeedsDatabase(call, body) ? queues.LookUps : queues.Kept;
+            var request = TryRead(body);
+            var queue = request is not null && peers.NeedsDatabase(request) ? queues.LookUps : queues.Kept;
             var entering = queue.EnterAsync();
             var left = entering.IsCompleted ? default : call.Aborted;
             await entering;
@@ -46,7 +47,7 @@ internal sealed class ConnectCalls(
             call.Turn = turn;
             // Who has left while they waited is not worth a signature's verification.
             left.ThrowIfCancellationRequested();
-            var answer = await workers.RunAsync(() => AnswerInTurnAsync(call, body));
+            var answer = await workers.RunAsync(() => AnswerInTurnAsync(call, body, request));
             telemetry.Answered(call, started, isForwarded: answer is null);
             return answer;
         }
@@ -57,29 +58,27 @@ internal sealed class ConnectCalls(
         }
     }
 
-    /// <summary>Whether the database has to be asked, as far as can be told before it is the call's turn.</summary>
-    private bool NeedsDatabase(ConnectCall call, ReadOnlyMemory<byte> body)
+    /// <summary>What the caller wrote; null where it is refused for that, when it is its turn.</summary>
+    private static ConnectRequest? TryRead(ReadOnlyMemory<byte> body)
     {
         try
         {
-            call.Request = RequestBody.Parse(body, ProtocolJson.Default.ConnectRequest);
-            return peers.FindKept(call.Request) is null;
+            return RequestBody.Parse(body, ProtocolJson.Default.ConnectRequest);
         }
         catch (ApiException)
         {
-            // It is refused without.
-            return false;
+            return null;
         }
     }
 
-    private async Task<byte[]?> AnswerInTurnAsync(ConnectCall call, ReadOnlyMemory<byte> body)
+    private async Task<byte[]?> AnswerInTurnAsync(ConnectCall call, ReadOnlyMemory<byte> body, ConnectRequest? request)
     {
         drain.ThrowIfClosed();
         limits.Admit(call.Address, call.Name);
 
         // Taken before the registry is asked: what is revoked from here on covers the ticket.
         var issuedAt = time.GetUtcMilliseconds();
-        var request = call.Request ?? RequestBody.Parse(body, ProtocolJson.Default.ConnectRequest);
+        call.Request = request ??= RequestBody.Parse(body, ProtocolJson.Default.ConnectRequest);
         _ = request.ProductId ?? throw ApiException.BadRequest("productId: is missing.");
         _ = request.DeviceId ?? throw ApiException.BadRequest("deviceId: is missing.");
         var bearer = PeerAuthenticator.Bearer(call.Authorization);

@@ -15,6 +15,10 @@ internal sealed class PeerAuthenticator(RegistryLookup registry, TokenValidator 
             ? (new(product, device), productEntry, deviceEntry)
             : null;
 
+    /// <summary>Whether the database has to be asked about a request.</summary>
+    public bool NeedsDatabase(ConnectRequest request) =>
+        request.DeviceId is not null && ProductId.TryParse(request.ProductId, out _) && FindKept(request) is null;
+
     /// <summary>The device that a request names.</summary>
     /// <exception cref="ApiException">400 or 404, see the protocol.</exception>
     public async ValueTask<(DeviceAddress Address, RegistryEntry Product, RegistryEntry Device)> FindAsync(

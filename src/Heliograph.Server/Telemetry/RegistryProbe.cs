@@ -13,7 +13,7 @@ internal sealed class RegistryProbe(
     /// <summary>Less than the second after which the documented balancers give up.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>A question is given up then, and the next one may be asked.</summary>
+    /// <summary>A question is given up then, and the next one is asked, though the driver may take some seconds more to end it.</summary>
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(3);
 
     private readonly Lock _lock = new();
@@ -28,9 +28,9 @@ internal sealed class RegistryProbe(
         {
             return await asking.WaitAsync(left, time, cancellationToken);
         }
-        catch (TimeoutException error)
+        catch (TimeoutException)
         {
-            health.Failed(error);
+            // Perhaps it is slow only. What becomes of the question tells.
             return false;
         }
     }
@@ -41,7 +41,7 @@ internal sealed class RegistryProbe(
     {
         lock (_lock)
         {
-            if (_asking.IsCompleted)
+            if (_asking.IsCompleted || time.GetElapsedTime(_askedAt) > LongestQuestion)
                 (_asking, _askedAt) = (Task.Run(QueryAsync), time.GetTimestamp());
             if (!database.IsShared)
                 return (_asking, Timeout.InfiniteTimeSpan);
@@ -60,7 +60,12 @@ internal sealed class RegistryProbe(
             health.Worked();
             return true;
         }
-        catch (Exception error) when (error is OperationCanceledException || RegistryErrors.IsOfDatabase(error))
+        catch (OperationCanceledException)
+        {
+            health.Failed(new TimeoutException($"It does not answer within {LongestQuestion.TotalSeconds} s."));
+            return false;
+        }
+        catch (Exception error) when (RegistryErrors.IsOfDatabase(error))
         {
             health.Failed(error);
             return false;

@@ -43,10 +43,10 @@ internal sealed partial class TlsServer(X509Certificate2 certificate, X509Certif
         }
         finally
         {
+            connection.Transport = plain;
             await pipes.Input.CompleteAsync();
             if (!connection.IsDetached)
                 await EndAsync(tls, pipes.Output);
-            connection.Transport = plain;
         }
     }
 
@@ -68,6 +68,7 @@ internal sealed partial class TlsServer(X509Certificate2 certificate, X509Certif
     /// <summary>Sends what was not flushed. The connection itself is the web server's to end.</summary>
     private static async Task EndAsync(SslStream tls, PipeWriter output)
     {
+        await using var ended = tls;
         try
         {
             await output.CompleteAsync();
@@ -76,8 +77,6 @@ internal sealed partial class TlsServer(X509Certificate2 certificate, X509Certif
         {
             // The peer has gone.
         }
-
-        await tls.DisposeAsync();
     }
 
     [LoggerMessage(LogLevel.Debug, "The TLS handshake of connection {Connection} failed: {Reason}")]

@@ -135,7 +135,8 @@ public sealed class ConnectQueueTests
         await Eventually.HoldsAsync("the look-up waits", () => lookUps.Waiting == 1);
 
         (await service.Api.ConnectClientAsync(kept)).Status.ShouldBe(System.Net.HttpStatusCode.OK);
-        (await service.Api.SendAsync(HttpMethod.Post, "/v1/client/connect", new StringContent("{"))).Status.ShouldBe(System.Net.HttpStatusCode.BadRequest);
+        foreach (var refused in (string[])["{", "{}"])
+            (await service.Api.SendAsync(HttpMethod.Post, "/v1/client/connect", ApiClient.Json(refused))).Status.ShouldBe(System.Net.HttpStatusCode.BadRequest);
         waiting.IsCompleted.ShouldBeFalse();
 
         lookUps.Leave();
