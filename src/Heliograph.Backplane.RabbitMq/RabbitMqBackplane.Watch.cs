@@ -111,7 +111,6 @@ internal sealed partial class RabbitMqBackplane
         _isStale = true;
     }
 
-
     private void TakeBeat(NodeAddress sender, long number, NodeStatus? status)
     {
         if (sender == _self)
