@@ -27,7 +27,7 @@ internal static class CloseCode
     /// <summary>A newer connection of the same device or channel took over. Final for this socket. Nobody's fault.</summary>
     public const ushort Replaced = 4000;
 
-    /// <summary>The peer read too slowly and its outbox ran full. Retry. The peer's or its network's fault.</summary>
+    /// <summary>The peer read too slowly: its outbox ran full, or nothing left it for long. Retry. The peer's or its network's fault.</summary>
     public const ushort SlowConsumer = 4001;
 
     /// <summary>The peer's key, device or product was removed. Final until somebody provisions it anew. Nobody's fault.</summary>

@@ -9,6 +9,7 @@ namespace Heliograph.Server.Relay;
 /// <summary>
 /// A device and its clients as far as they are connected to this node. Exists while any of them is. A client's message to its
 /// device takes no lock; everything that must not be seen half done, and every PEER_OFFLINE, happens under the one of this device.
+/// What many are told at once is only put into their outboxes under it, and written after: a loop may wait for the lock.
 /// </summary>
 internal sealed class DeviceState(DeviceAddress address)
 {
@@ -58,6 +59,7 @@ internal sealed class DeviceState(DeviceAddress address)
     /// <returns>False where the state has been removed meanwhile and another must be used.</returns>
     public bool TryAttach(Peer peer, out Peer? replaced)
     {
+        IReadOnlyList<Peer> told = [];
         lock (_lock)
         {
             replaced = null;
@@ -69,7 +71,7 @@ internal sealed class DeviceState(DeviceAddress address)
             {
                 replaced = _device;
                 replaced?.End(EndReason.Replaced);
-                AnnounceDevice(peer);
+                told = AnnounceDevice(peer);
                 // Last: from here on a client's message finds it without the lock.
                 _device = peer;
             }
@@ -79,9 +81,10 @@ internal sealed class DeviceState(DeviceAddress address)
                 replaced?.End(EndReason.Replaced);
                 _device?.SendOwn(OutboundFrame.PeerConnected(peer.Channel));
             }
-
-            return true;
         }
+
+        Release(told);
+        return true;
     }
 
     /// <summary>Takes a connection's place back, unless a newer one has it.</summary>
@@ -133,13 +136,16 @@ internal sealed class DeviceState(DeviceAddress address)
     /// <returns>The clients.</returns>
     public IReadOnlyList<Peer> AnnounceRemoteDevice()
     {
+        IReadOnlyList<Peer> clients;
         lock (_lock)
         {
-            var clients = _clients.ToList();
+            clients = _clients.ToList();
             foreach (var client in clients)
-                client.SendOwn(OutboundFrame.PeerConnected(client.Channel));
-            return clients;
+                client.SendOwn(OutboundFrame.PeerConnected(client.Channel), isHeld: true);
         }
+
+        Release(clients);
+        return clients;
     }
 
     /// <summary>
@@ -169,6 +175,7 @@ internal sealed class DeviceState(DeviceAddress address)
         if (frames is null)
             return;
 
+        var here = new List<Peer>();
         var elsewhere = new List<IRemoteSender>();
         lock (_lock)
         {
@@ -179,7 +186,10 @@ internal sealed class DeviceState(DeviceAddress address)
                 {
                     var channel = sender.Role == Role.Client ? sender.Channel : receiver.Channel;
                     if (told.Add(channel))
-                        sender.TellUndelivered(channel);
+                    {
+                        sender.TellUndelivered(channel, isHeld: true);
+                        here.Add(sender);
+                    }
                 }
                 else if (told is not null && frame.Sender is IRemoteSender remote && told.Add(remote.Channel))
                 {
@@ -190,6 +200,7 @@ internal sealed class DeviceState(DeviceAddress address)
             }
         }
 
+        Release(here);
         // Not with the lock held: another node may call this one from it.
         foreach (var sender in elsewhere)
             sender.TellUndelivered();
@@ -228,16 +239,26 @@ internal sealed class DeviceState(DeviceAddress address)
     /// Tells each client here of the device, and the device of each client. Nothing should have to wait for the outbox of a device with
     /// many clients, so this does not count against it; the number of clients bounds it.
     /// </summary>
-    private void AnnounceDevice(Peer device)
+    /// <returns>The clients, which are to be released.</returns>
+    private IReadOnlyList<Peer> AnnounceDevice(Peer device)
     {
-        foreach (var client in _clients.ToList())
+        var clients = _clients.ToList();
+        foreach (var client in clients)
         {
             if (client.IsEnding)
                 continue;
 
-            client.SendOwn(OutboundFrame.PeerConnected(client.Channel));
+            client.SendOwn(OutboundFrame.PeerConnected(client.Channel), isHeld: true);
             device.SendOwn(OutboundFrame.PeerConnected(client.Channel), isExempt: true);
         }
+
+        return clients;
+    }
+
+    private static void Release(IReadOnlyList<Peer> peers)
+    {
+        foreach (var peer in peers)
+            peer.Release();
     }
 
     /// <summary>Whether the connection has its place still.</summary>

@@ -40,6 +40,9 @@ internal sealed class KeepAlive(PeerList peers, IOptions<RelayOptions> options, 
             case WatchVerdict.EndSilent:
                 peer.End(EndReason.KeepAliveTimeout);
                 break;
+            case WatchVerdict.EndSlow:
+                peer.EndSlow();
+                break;
             case WatchVerdict.EndMidMessage:
                 peer.End(EndReason.MessageTimeout);
                 break;

@@ -1,3 +1,5 @@
+using Heliograph.Server.Transport;
+
 namespace Heliograph.Server.Relay;
 
 /// <summary>
@@ -6,7 +8,8 @@ namespace Heliograph.Server.Relay;
 /// </summary>
 /// <param name="socket">Where frames go.</param>
 /// <param name="capacity">The most bytes that may wait.</param>
-internal sealed class Outbox(SignalingSocket socket, int capacity)
+/// <param name="connection">Cut where a write fails.</param>
+internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable connection)
 {
     /// <summary>A queue that a burst made larger than this is let go when it is empty.</summary>
     private const int KeptCapacity = 32;
@@ -17,21 +20,46 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
     /// </summary>
     private const int Overhead = 64;
 
+    /// <summary>No progress, where none is due.</summary>
+    public const int Idle = -1;
+
+    /// <summary>Of a large frame not more is written at once, so that it shows whether the peer takes anything.</summary>
+    private const int LargestWrite = 64 * 1024;
+
     private readonly Lock _lock = new();
     private TaskCompletionSource? _drained;
     private Queue<OutboundFrame>? _waiting;
     private int _waitingBytes;
     private int _exemptBytes;
+    private int _writes;
     // As if it were, until it is opened.
     private bool _isWriting = true;
+    private bool _isOpen;
     private bool _isClosed;
+
+    /// <summary>Counts the writes that the peer, or the kernel for it, has taken; <see cref="Idle"/> where there is nothing that it should take.</summary>
+    public int Progress
+    {
+        get
+        {
+            lock (_lock)
+                return _isOpen && _isWriting ? _writes : Idle;
+        }
+    }
 
     private bool HasWaiting => _waiting is { Count: > 0 };
 
-    /// <summary>Begins to write. What was added before waits until then.</summary>
+    /// <summary>Begins to write, the first time. What was added before waits until then.</summary>
     /// <param name="first">What comes before all frames; null for nothing.</param>
     public void Open(OutboundFrame? first)
     {
+        lock (_lock)
+        {
+            if (_isOpen)
+                return;
+            _isOpen = true;
+        }
+
         var batch = first is { } frame ? new FrameBatch(frame) : default;
         if (first is not null || TryTakeNext(out batch))
             _ = WriteAsync(batch);
@@ -50,7 +78,7 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
         }
     }
 
-    /// <summary>Adds a frame, if there is room. There always is for one that nothing waits before.</summary>
+    /// <summary>Adds a frame, if there is room. There always is while nothing is being written.</summary>
     /// <param name="frame">The frame; its buffer passes to the outbox when it is accepted.</param>
     /// <param name="isExempt">Not counted against the capacity: for what is bounded in another way.</param>
     /// <param name="isHeld">Not written before <see cref="Release"/>, which the caller owes: more comes at once.</param>
@@ -66,14 +94,16 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
             {
                 var size = frame.Length + Overhead;
                 var counted = _waitingBytes - _exemptBytes;
-                if (!isExempt && counted > 0 && counted + size > capacity)
+                var isFull = !isExempt && counted > 0 && counted + size > capacity;
+                if (isFull && _isWriting)
                     return EnqueueResult.Full;
 
                 _waiting ??= new();
                 _waiting.Enqueue(frame);
                 _waitingBytes += size;
                 _exemptBytes += isExempt ? size : 0;
-                if (_isWriting || isHeld)
+                // What is held waits for its sender, and not because the peer is slow.
+                if (_isWriting || (isHeld && !isFull))
                     return EnqueueResult.Accepted;
             }
 
@@ -163,14 +193,23 @@ internal sealed class Outbox(SignalingSocket socket, int capacity)
         {
             do
             {
-                await socket.SendAsync(batch.Bytes, CancellationToken.None);
+                var rest = batch.Bytes;
+                do
+                {
+                    var part = rest[..Math.Min(rest.Length, LargestWrite)];
+                    await socket.SendAsync(part, CancellationToken.None);
+                    _writes = (_writes + 1) & int.MaxValue;
+                    rest = rest[part.Length..];
+                }
+                while (!rest.IsEmpty);
                 batch.Return();
             }
             while (TryTakeNext(out batch));
         }
         catch (Exception)
         {
-            // The connection is gone, however it shows; the reader notices it too and ends the peer.
+            // The connection is gone, however it shows. The reader, which waits for this, is to notice it too and ends the peer.
+            connection.Abort();
             lock (_lock)
             {
                 _isClosed = true;

@@ -5,9 +5,6 @@ internal sealed partial class Peer
     /// <summary>Peers wait for the server to end the connection; so long it waits for them, that its close frame is not cut off.</summary>
     private static readonly TimeSpan DiscardTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>Reads of a peer that sends as fast as it is read, before it makes way for the others of its thread.</summary>
-    private const int MaxReadsInTurn = 32;
-
     /// <summary>Messages that this peer sent.</summary>
     public long MessagesReceived { get; private set; }
 
@@ -17,7 +14,6 @@ internal sealed partial class Peer
     public async Task ReceiveAsync(Router router, CancellationToken aborted)
     {
         Received received = default;
-        var readsInTurn = 0;
         while (!received.IsLast)
         {
             if (socket.TryReceive(out received))
@@ -38,20 +34,8 @@ internal sealed partial class Peer
             int count;
             try
             {
-                if (++readsInTurn > MaxReadsInTurn)
-                {
-                    readsInTurn = 0;
-                    await Task.Yield();
-                }
-
                 if (!socket.IsMidMessage)
-                {
-                    var waiting = socket.WaitAsync(aborted);
-                    if (!waiting.IsCompleted)
-                        readsInTurn = 0;
-                    await waiting;
-                }
-
+                    await socket.WaitAsync(aborted);
                 count = await socket.ReadAsync(aborted);
             }
             catch (Exception error) when (IsConnectionGone(error))
@@ -108,7 +92,7 @@ internal sealed partial class Peer
                 metrics.Ignored(IgnoredCause.Binary);
                 break;
             case ReceivedKind.Ping when !IsEnding:
-                SendOwn(OutboundFrame.ControlPong(received.Payload.Span));
+                Reply(OutboundFrame.ControlPong(received.Payload.Span));
                 break;
             case ReceivedKind.Close:
                 End(EndReason.PeerClosed, received.CloseCode);

@@ -12,7 +12,7 @@ internal sealed partial class Peer
 
     public bool IsEnding => EndReason != EndReason.None;
 
-    /// <summary>Begins to send. Whoever is told that the peer is here may send to it before; that waits until now.</summary>
+    /// <summary>Begins to send, the first time. Whoever is told that the peer is here may send to it before; that waits until now.</summary>
     public void Open()
     {
         _outbox.Open(Answer is null ? null : OutboundFrame.Handshake(Answer));
@@ -31,8 +31,7 @@ internal sealed partial class Peer
             case EnqueueResult.Accepted:
                 return true;
             case EnqueueResult.Full:
-                metrics.OutboxOverflowed();
-                End(EndReason.SlowConsumer);
+                EndSlow();
                 return false;
             default:
                 return false;
@@ -54,17 +53,27 @@ internal sealed partial class Peer
         return true;
     }
 
-    /// <summary>Sends a frame of the service's own, which nobody misses if the connection is ending.</summary>
-    public void SendOwn(in OutboundFrame frame, bool isExempt = false)
+    /// <summary>Answers this peer itself, held back in the same way. Called by its reader.</summary>
+    public void Reply(in OutboundFrame frame)
     {
-        if (!TrySend(frame, isExempt))
+        if (!TrySendTo(this, frame))
             frame.Return();
     }
 
-    /// <summary>A frame of this peer was taken for the other side, and can't be written any more.</summary>
-    public void TellUndelivered(ChannelId channel)
+    /// <summary>Sends a frame of the service's own, which nobody misses if the connection is ending.</summary>
+    public void SendOwn(in OutboundFrame frame, bool isExempt = false, bool isHeld = false)
     {
-        SendOwn(OutboundFrame.PeerOffline(channel));
+        if (!TrySend(frame, isExempt, isHeld))
+            frame.Return();
+    }
+
+    /// <summary>Writes what was held.</summary>
+    public void Release() => _outbox.Release();
+
+    /// <summary>A frame of this peer was taken for the other side, and can't be written any more.</summary>
+    public void TellUndelivered(ChannelId channel, bool isHeld = false)
+    {
+        SendOwn(OutboundFrame.PeerOffline(channel), isHeld: isHeld);
         State.Tap?.CaptureOffline(this, channel);
     }
 
@@ -85,7 +94,15 @@ internal sealed partial class Peer
             EndReason.PeerClosed => OutboundFrame.Close(answer),
             _ => OutboundFrame.Close(reason.Code()),
         };
-        State?.Undelivered(this, _outbox.Close(close, reason.DropsWaiting()));
+        var unwritten = _outbox.Close(close, reason.DropsWaiting());
+        State?.Undelivered(this, unwritten);
+    }
+
+    /// <summary>The peer takes what it is sent too slowly, or not at all.</summary>
+    public void EndSlow()
+    {
+        metrics.OutboxOverflowed();
+        End(EndReason.SlowConsumer);
     }
 
     /// <summary>Tells the senders of what will never be written. Called when the connection is gone.</summary>
@@ -94,7 +111,7 @@ internal sealed partial class Peer
     /// <summary>Lets go of what this peer's reader holds back.</summary>
     private void ReleaseHeld()
     {
-        _holds?._outbox.Release();
+        _holds?.Release();
         _holds = null;
     }
 

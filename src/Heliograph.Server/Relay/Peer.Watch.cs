@@ -9,6 +9,8 @@ internal sealed partial class Peer
     private int _silentTicks;
     private int _midMessageTicks;
     private int _endingTicks;
+    private int _stuckTicks;
+    private int _progress = Outbox.Idle;
 
     /// <summary>Called once per tick of the keep-alive.</summary>
     /// <returns>What is to be done about the peer now.</returns>
@@ -23,6 +25,13 @@ internal sealed partial class Peer
         _hasFinishedMessage = false;
         if (_midMessageTicks > limits.MessageTicks)
             return WatchVerdict.EndMidMessage;
+
+        // Of one that still sends, pongs perhaps, but reads nothing of what it is sent.
+        var progress = _outbox.Progress;
+        _stuckTicks = progress != Outbox.Idle && progress == _progress ? _stuckTicks + 1 : 0;
+        _progress = progress;
+        if (_stuckTicks > limits.SilenceTicks)
+            return WatchVerdict.EndSlow;
 
         if (_wasHeard)
         {

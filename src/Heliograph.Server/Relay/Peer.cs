@@ -12,7 +12,7 @@ namespace Heliograph.Server.Relay;
 /// </summary>
 internal sealed partial class Peer(Ticket ticket, SignalingSocket socket, RelayOptions options, RelayMetrics metrics, IAbortable connection)
 {
-    private readonly Outbox _outbox = new(socket, options.OutboxSize);
+    private readonly Outbox _outbox = new(socket, options.OutboxSize, connection);
     private RemoteLanes? _lanes;
 
     public Ticket Ticket { get; } = ticket;

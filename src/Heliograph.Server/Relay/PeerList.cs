@@ -21,10 +21,14 @@ internal sealed class PeerList
         }
     }
 
-    public void Remove(Peer peer)
+    /// <summary>Takes a peer out.</summary>
+    /// <returns>False where it has not come in.</returns>
+    public bool Remove(Peer peer)
     {
         lock (_lock)
         {
+            if (!peer.IsListed)
+                return false;
             if (peer.Previous is { } previous)
                 previous.Next = peer.Next;
             else
@@ -33,6 +37,7 @@ internal sealed class PeerList
                 next.Previous = peer.Previous;
             peer.IsListed = false;
             Count--;
+            return true;
         }
     }
 

@@ -60,7 +60,8 @@ internal sealed class PeerRun(
         }
         catch (Exception)
         {
-            // The service's own fault: the peer is told to come again, and the fault goes to the log.
+            // The service's own fault: the peer is told to come again, and the fault goes to the log. What it is told waits until it is open.
+            peer.Open();
             await peer.EndAsync(EndReason.InternalError, aborted);
             throw;
         }

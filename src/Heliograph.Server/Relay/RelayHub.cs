@@ -63,8 +63,8 @@ internal sealed partial class RelayHub(
     {
         var state = peer.State;
         peer.ReturnUnwritten();
-        peers.Remove(peer);
-        metrics.Closed(peer.Role, peer.EndReason);
+        if (peers.Remove(peer))
+            metrics.Closed(peer.Role, peer.EndReason);
         if (state.TryDetach(peer))
             connected.Went(peer);
 

@@ -30,7 +30,7 @@ internal sealed class Router(IBackplane backplane, RelayMetrics metrics, LiveFee
         switch (envelope.Type)
         {
             case RoutingType.Ping:
-                sender.SendOwn(OutboundFrame.Pong());
+                sender.Reply(OutboundFrame.Pong());
                 return default;
             case RoutingType.Pong:
                 return default;
@@ -46,7 +46,7 @@ internal sealed class Router(IBackplane backplane, RelayMetrics metrics, LiveFee
             // The same answer as for a channel that does not exist: the sender learns nothing of other peers'.
             metrics.Undeliverable(sender.Role);
             sender.State.Tap?.CaptureForeign(sender);
-            sender.SendOwn(OutboundFrame.PeerOffline(envelope.ChannelId));
+            sender.Reply(OutboundFrame.PeerOffline(envelope.ChannelId));
             return default;
         }
 

@@ -81,8 +81,8 @@ internal sealed class SignalingSocket(Stream stream, int maxMessage)
         }
     }
 
-    /// <summary>Writes a whole frame.</summary>
-    public ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken) => stream.WriteAsync(frame, cancellationToken);
+    /// <summary>Writes frames, or the next part of one.</summary>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => stream.WriteAsync(bytes, cancellationToken);
 
     /// <summary>Gives the buffer back. Called by the reader, when it is done.</summary>
     public void ReleaseBuffer()

@@ -11,6 +11,9 @@ internal enum WatchVerdict
     /// <summary>Nothing was heard after the ping either.</summary>
     EndSilent,
 
+    /// <summary>It takes nothing of what it is sent.</summary>
+    EndSlow,
+
     /// <summary>A message was begun and not finished.</summary>
     EndMidMessage,
 
@@ -19,6 +22,10 @@ internal enum WatchVerdict
 }
 
 /// <summary>The limits of <see cref="RelayOptions"/> in ticks of the keep-alive.</summary>
+/// <param name="PingTicks">Of silence, until it is asked.</param>
+/// <param name="SilenceTicks">Of silence, or of taking nothing, until it is ended.</param>
+/// <param name="MessageTicks">For a message that was begun.</param>
+/// <param name="CloseTicks">For the answer to a close frame.</param>
 internal sealed record WatchLimits(int PingTicks, int SilenceTicks, int MessageTicks, int CloseTicks)
 {
     /// <summary>The time between two ticks: short enough for the limits, at most a second.</summary>

@@ -1,9 +1,11 @@
+using System.Runtime.InteropServices;
+
 namespace Heliograph.Server.Transport;
 
 /// <summary>What a <see cref="SocketLoop"/> watches.</summary>
 internal interface IPolled
 {
-    SocketHandle Handle { get; }
+    SafeHandle Handle { get; }
 
     /// <summary>Its key in the loop's table. Set by the loop.</summary>
     long Key { get; set; }

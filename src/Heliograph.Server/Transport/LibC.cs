@@ -34,13 +34,13 @@ internal static partial class LibC
     public static partial int CreateEpoll(int flags);
 
     [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
-    public static partial int ControlEpoll(SocketHandle epoll, int operation, SocketHandle descriptor, ReadOnlySpan<byte> item);
+    public static partial int ControlEpoll(SocketHandle epoll, int operation, SafeHandle descriptor, ReadOnlySpan<byte> item);
 
     [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
     public static partial int WaitEpoll(SocketHandle epoll, Span<byte> events, int maximum, int timeoutMilliseconds);
 
     [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]
-    public static partial int Accept(SocketHandle listener, Span<byte> address, ref int addressLength, int flags);
+    public static partial int Accept(SafeHandle listener, Span<byte> address, ref int addressLength, int flags);
 
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetOption(SocketHandle socket, int level, int name, ReadOnlySpan<int> value, int valueBytes);

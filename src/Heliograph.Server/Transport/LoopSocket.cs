@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Heliograph.Server.Transport;
 
@@ -10,11 +11,20 @@ namespace Heliograph.Server.Transport;
 /// </summary>
 internal sealed class LoopSocket : Stream, IPolled, IAbortable
 {
+    /// <summary>
+    /// So much is read of a peer that sends as fast as it is read, without having waited once, before it makes way for the others of its loop.
+    /// In bytes; a call counts as <see cref="CallBytes"/> more.
+    /// </summary>
+    private const int TurnBytes = 32 * 1024;
+
+    private const int CallBytes = 1024;
+
     private readonly Readiness _readable = new();
     // Made when the first write has to wait: few ever do.
     private volatile Readiness? _writable;
     private SocketLoop _loop;
     private bool _isInline;
+    private int _leftOfTurn = TurnBytes;
     private volatile bool _isWatched;
     private volatile bool _isDisposed;
 
@@ -27,6 +37,8 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
     }
 
     public SocketHandle Handle { get; }
+
+    SafeHandle IPolled.Handle => Handle;
 
     public long Key { get; set; }
 
@@ -121,6 +133,8 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
         // Of a peer that never stops, a read never waits.
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<int>(cancellationToken);
+        if (_leftOfTurn <= 0)
+            return ReadInNextTurnAsync(buffer, cancellationToken);
         return TryReceive(buffer.Span, out var count) ? new(count) : ReadSlowlyAsync(buffer, cancellationToken);
     }
 
@@ -214,6 +228,14 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
         return count;
     }
 
+    /// <summary>Lets the others of the loop go first: goes on on the thread pool, and back on the loop with the next wait.</summary>
+    private async ValueTask<int> ReadInNextTurnAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        _leftOfTurn = TurnBytes;
+        return await ReadAsync(buffer, cancellationToken);
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WriteSlowlyAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -247,7 +269,10 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
     private ValueTask<int> WaitAsync(CancellationToken cancellationToken)
     {
         Watch();
-        return _readable.WaitAsync(cancellationToken);
+        var waiting = _readable.WaitAsync(cancellationToken);
+        if (!waiting.IsCompleted)
+            _leftOfTurn = TurnBytes;
+        return waiting;
     }
 
     /// <summary>Whether a read finds something, be it the end. A reset that comes before the first wait, with nothing before it, is then read as an end.</summary>
@@ -271,7 +296,9 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
         count = (int)received;
         if (count < 0)
             return Errno.Last == Errno.TryAgain ? false : throw Errno.ToException("recv");
-        // With room left over, all there was has come, and what comes next is told of (epoll(7), question 9).
+        _leftOfTurn -= count + CallBytes;
+        // With room left over, all there was has come, and what comes next is told of (epoll(7), question 9). Urgent data would end a read
+        // earlier (tcp(7)); who sends that waits for an answer until more comes.
         if (count == buffer.Length || count == 0)
             _readable.Set();
         IsAtEnd = count == 0;

@@ -4,11 +4,12 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 
 namespace Heliograph.Server.Transport;
 
 /// <summary>A connection as the web server sees it: two pipes on a <see cref="LoopSocket"/>, which hold no buffer while nothing comes.</summary>
-internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IMemoryPoolFeature, IThreadPoolWorkItem, IAbortable
+internal sealed partial class SocketConnection : ConnectionContext, IDuplexPipe, IMemoryPoolFeature, IThreadPoolWorkItem, IAbortable
 {
     /// <summary>What is still on its way when an answer ends a connection early is taken in for so long: unread, it would reset the connection under the answer.</summary>
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(1);
@@ -19,14 +20,16 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IMemory
     private static long _count;
 
     private readonly LoopSocket _socket;
+    private readonly ILogger _logger;
     // Not disposed of: it has neither timer nor wait handle, and who ends the connection may come late.
     private readonly CancellationTokenSource _closed = new();
     private IDictionary<object, object?>? _items;
     private volatile bool _isAborted;
 
-    public SocketConnection(LoopSocket socket, IPEndPoint remote, EndPoint local, MemoryPool<byte> pool)
+    public SocketConnection(LoopSocket socket, IPEndPoint remote, EndPoint local, MemoryPool<byte> pool, ILogger logger)
     {
         _socket = socket;
+        _logger = logger;
         MemoryPool = pool;
         RemoteEndPoint = remote;
         LocalEndPoint = local;
@@ -107,7 +110,18 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IMemory
     public override void Abort() => Abort(new("The connection was aborted by the server."));
 
     /// <summary>Tells those who serve the connection that it has ended. Not on the loop, which calls this: they take their time.</summary>
-    void IThreadPoolWorkItem.Execute() => _closed.Cancel();
+    void IThreadPoolWorkItem.Execute()
+    {
+        try
+        {
+            _closed.Cancel();
+        }
+        catch (AggregateException error)
+        {
+            // One of those who are told is at fault, and nobody is behind this to catch it: the process would end.
+            LogFault(_logger, ConnectionId, error);
+        }
+    }
 
     public override async ValueTask DisposeAsync()
     {
@@ -152,6 +166,9 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IMemory
         while (count > 0)
             count = await _socket.ReadAsync(buffer.Memory, enough.Token);
     }
+
+    [LoggerMessage(LogLevel.Error, "Something failed that was told of the end of connection {Connection}")]
+    private static partial void LogFault(ILogger logger, string connection, Exception error);
 
     private sealed record Pipes(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

@@ -9,9 +9,8 @@ namespace Heliograph.Server.Transport;
 internal sealed class SocketHandle : SafeHandleMinusOneIsInvalid
 {
     /// <param name="descriptor">The descriptor; a negative one is invalid.</param>
-    /// <param name="ownsHandle">Whether to close it.</param>
-    public SocketHandle(nint descriptor, bool ownsHandle = true)
-        : base(ownsHandle) => SetHandle(descriptor);
+    public SocketHandle(nint descriptor)
+        : base(ownsHandle: true) => SetHandle(descriptor);
 
     protected override bool ReleaseHandle() => LibC.Close(handle) == 0;
 }

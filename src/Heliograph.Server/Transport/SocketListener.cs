@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -28,14 +29,13 @@ internal sealed partial class SocketListener : IConnectionListener, IPolled
         _socket = socket;
         _pool = pool;
         _logger = logger;
-        Handle = new(socket.Handle, ownsHandle: false);
         EndPoint = socket.LocalEndPoint!;
         _loop.Add(this, PollEvents.Reading);
     }
 
     public EndPoint EndPoint { get; }
 
-    public SocketHandle Handle { get; }
+    public SafeHandle Handle => _socket.SafeHandle;
 
     public long Key { get; set; }
 
@@ -109,7 +109,6 @@ internal sealed partial class SocketListener : IConnectionListener, IPolled
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
         _loop.Remove(this);
-        Handle.Dispose();
         _socket.Dispose();
         _readable.Signal(isLast: true);
         return default;
@@ -133,7 +132,7 @@ internal sealed partial class SocketListener : IConnectionListener, IPolled
         if (descriptor < 0)
             return Errno.Last;
 
-        connection = new(new(new(descriptor), SocketLoop.For(_next++)), SocketAddresses.Read(address), EndPoint, _pool);
+        connection = new(new(new(descriptor), SocketLoop.For(_next++)), SocketAddresses.Read(address), EndPoint, _pool, _logger);
         return 0;
     }
 

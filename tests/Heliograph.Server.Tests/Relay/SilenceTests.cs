@@ -152,6 +152,42 @@ public class SilenceTests
         await Eventually.HoldsAsync("All are gone", () => ended.Of("message_timeout") == 300);
     }
 
+    [Fact]
+    public async Task Peer_ThatSendsButReadsNothing_IsEnded()
+    {
+        await using var service = await StartAsync();
+        var (pair, key) = await OpenPairAsync(service);
+        await using var _ = pair;
+        using var __ = key;
+        var (slow, channel) = await service.Api.OpenRawClientAsync(pair.Address, receiveBuffer: 4096);
+        await using var ___ = slow;
+        using var ended = new Counter(service, "heliograph.connections.ended", "reason");
+        using var overflows = new Counter(service, "heliograph.outbox.overflows", "");
+
+        // More than its socket takes, and far less than may wait for it: what is too much alone does not end it.
+        var message = $"\"{new string('x', 16_000)}\"";
+        for (var i = 0; i < 800; i++)
+            await pair.Device.SendMessageAsync(channel, message);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        var until = Environment.TickCount64 + (long)TestPeer.Patience.TotalMilliseconds;
+        while (ended.Of("slow_consumer") == 0 && Environment.TickCount64 < until && await timer.WaitForNextTickAsync())
+        {
+            try
+            {
+                await slow.SendAsync(new RawFrame(RawFrame.Pong, []));
+                await pair.Client.SendAsync(new RawFrame(RawFrame.Pong, []));
+                await pair.Device.SendAsync("""{"type":"PONG"}""");
+            }
+            catch (IOException)
+            {
+                break;
+            }
+        }
+
+        await Eventually.HoldsAsync("It is gone", () => ended.Of("slow_consumer") == 1);
+        overflows.Of("").ShouldBe(1);
+    }
+
     private static Task<TestService> StartAsync(double messageTimeout = 60, double pingInterval = 0.3) =>
         TestService.StartAsync(settings =>
         {
@@ -160,6 +196,7 @@ public class SilenceTests
             settings.Relay.PingTimeout = TimeSpan.FromSeconds(3);
             settings.Relay.MessageTimeout = TimeSpan.FromSeconds(messageTimeout);
             settings.Relay.CloseTimeout = TimeSpan.FromSeconds(0.5);
+            settings.Relay.OutboxSize = 64 * 1024 * 1024;
         });
 
     private static async Task<(RawPair Pair, SigningKey Key)> OpenPairAsync(TestService service)

@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Heliograph.Server.Transport;
 using Heliograph.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Heliograph.Server.Tests.Transport;
@@ -218,6 +220,53 @@ public sealed class LoopSocketTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reads_OfAPeerThatNeverStops_MakeWayForOthersOfTheLoop()
+    {
+        const int frame = 6;
+        async Task<string?> LeftAsync()
+        {
+            // As a reader of small frames does: what is there is read before it waits.
+            await ReadableAsync();
+            for (var i = 0; i < 200; i++)
+            {
+                (await _socket.ReadAsync(new byte[frame], _patience.Token)).ShouldBe(frame);
+                await ReadableAsync();
+                if (Thread.CurrentThread.Name?.StartsWith("sockets", StringComparison.Ordinal) is not true)
+                    break;
+            }
+
+            return Thread.CurrentThread.Name;
+        }
+
+        var sent = new byte[frame * 1000];
+        _socket.GoInline(SocketLoop.All[0]);
+        var left = LeftAsync();
+        _peer.Send(sent);
+
+        (await OffTheLoopAsync(left)).ShouldNotStartWith("sockets");
+        // It loses nothing by that, and is back when it has waited.
+        var rest = 0;
+        while (_socket.TryReceive(new byte[1024], out var count))
+            rest += count;
+        rest.ShouldBe(sent.Length - (33 * frame));
+    }
+
+    [Fact]
+    public async Task PeerLeft_WhereWhoeverIsToldFails_IsOnlyLogged()
+    {
+        var log = new FaultLog();
+        await using var listener = SocketListener.Bind(new(IPAddress.Loopback, 0), MemoryPool<byte>.Shared, log);
+        using var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await peer.ConnectAsync(listener.EndPoint);
+        await using var connection = (await listener.AcceptAsync())!;
+        connection.ConnectionClosed.Register(() => throw new InvalidTimeZoneException("At fault."));
+
+        peer.Close(0);
+
+        await Eventually.HoldsAsync("The fault is logged", () => log.Faults.Any(x => x.InnerException is InvalidTimeZoneException));
+    }
+
+    [Fact]
     public async Task Listener_TakesInOnAThreadOfItsOwn()
     {
         async Task<string?> ThreadOfNextAsync()
@@ -244,6 +293,21 @@ public sealed class LoopSocketTests : IAsyncLifetime
         (await accepting).ShouldBeNull();
         using var late = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await Should.ThrowAsync<SocketException>(late.ConnectAsync(_listener.EndPoint));
+    }
+
+    private sealed class FaultLog : ILogger
+    {
+        public ConcurrentQueue<Exception> Faults { get; } = new();
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (exception is not null)
+                Faults.Enqueue(exception);
+        }
     }
 
     /// <summary>What a loop's thread has found. Whoever awaits it goes on elsewhere: the loop serves all tests.</summary>
