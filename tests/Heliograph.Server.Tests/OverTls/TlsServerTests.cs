@@ -32,6 +32,22 @@ public sealed class TlsServerTests
     }
 
     [Fact]
+    public async Task Handshake_ThatStops_EndsAfterAWhile()
+    {
+        await using var service = await TestService.StartAsync();
+        var url = new Uri(service.BaseUrl);
+        using var silent = new TcpClient();
+        using var stopped = new TcpClient();
+        await silent.ConnectAsync(url.Host, url.Port, TestContext.Current.CancellationToken);
+        await stopped.ConnectAsync(url.Host, url.Port, TestContext.Current.CancellationToken);
+        await stopped.GetStream().WriteAsync(new byte[] { 0x16, 3, 1 }, TestContext.Current.CancellationToken);
+
+        await Task.WhenAll(EndsAsync(silent.GetStream()), EndsAsync(stopped.GetStream())).WaitAsync(10 * TestPeer.Patience, TestContext.Current.CancellationToken);
+
+        service.Log.Count(x => x.Contains("it took too long", StringComparison.Ordinal)).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Certificate_IsShownWithWhatItsFileHasOfItsChain()
     {
         using var root = Issue("CN=root", null);
