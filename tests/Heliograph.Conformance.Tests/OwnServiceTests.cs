@@ -10,12 +10,15 @@ public sealed class OwnServiceTests
     /// <summary>Minutes become seconds.</summary>
     private const int Quicker = 30;
 
-    [Fact]
-    public async Task Suite_WithDefaultRateLimitsAndLoad_Passes()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Suite_WithDefaultRateLimitsAndLoad_Passes(bool besideHttp)
     {
         var limits = new Server.Connect.RateLimitOptions();
         await using var service = await OwnService.StartAsync(settings =>
         {
+            settings.Service.BesideHttp = besideHttp;
             settings.RateLimits.PerAddress = limits.PerAddress;
             settings.RateLimits.PerAddressBurst = limits.PerAddressBurst;
             settings.RateLimits.PerProduct = limits.PerProduct;

@@ -41,6 +41,20 @@ public sealed class VerifyCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Verify_OfOurServiceOverHttpAlone_Passes()
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["HELIOGRAPH_BesideHttp"] = "false" };
+        await using var service = await HeliographProcess.ServeAsync(_folder.Sub("over-http"), settings);
+
+        await using var process = Start(File.ReadAllText(service.ApiKeyFile).Trim(), [service.BaseUrl, "--json"]);
+
+        (await process.ExitAsync()).ShouldBe(0, process.Log);
+        var report = JsonNode.Parse(process.Output)!;
+        report["conforms"]!.GetValue<bool>().ShouldBeTrue();
+        report["failed"]!.GetValue<int>().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Verify_OfBrokenService_SaysWhatIsWrongAndFails()
     {
         await using var proxy = FlawedService.Start(_service.BaseUrl, Flaws.FlawList.All["http.errors.device-not-found"]);

@@ -4,6 +4,7 @@ using Heliograph.Registry.Sqlite;
 using Heliograph.Server.Hosting;
 using Heliograph.Server.Registry;
 using Heliograph.Server.Tests.Registry.Postgres;
+using Heliograph.Server.Tests.OnFrameworkTransport;
 using Heliograph.Server.Tests.OverHttp;
 using Heliograph.Server.Tests.OverTls;
 using Heliograph.Server.Transport;
@@ -18,8 +19,9 @@ namespace Heliograph.Server.Tests;
 
 /// <summary>
 /// A whole service in the test's process: real sockets on a free port, a real database of its own: a file in a folder, or one in PostgreSQL for
-/// classes that say <see cref="OnPostgresAttribute"/>. Sockets are opened beside HTTP, but for those that say <see cref="OverHttpAttribute"/>, and without TLS, but
-/// for those that say <see cref="OverTlsAttribute"/>. An unexpected Error in its log fails the test when the service is disposed.
+/// classes that say <see cref="OnPostgresAttribute"/>. It answers beside HTTP, but for classes that say <see cref="OverHttpAttribute"/>, on our transport, but for
+/// those that say <see cref="OnFrameworkTransportAttribute"/>, and without TLS, but for those that say <see cref="OverTlsAttribute"/>. An unexpected Error in its
+/// log fails the test when the service is disposed.
 /// </summary>
 internal sealed class TestService : IAsyncDisposable
 {
@@ -68,6 +70,8 @@ internal sealed class TestService : IAsyncDisposable
         settings.Relay.DrainTime = TimeSpan.Zero;
         settings.Logging.Level = LogLevel.Debug;
         var own = folder ?? Directory.CreateTempSubdirectory("heliograph-test-");
+        if (OverHttpAttribute.IsOnClass)
+            settings.Service.BesideHttp = false;
         if (OverTlsAttribute.IsOnClass)
         {
             settings.Service.Listen = "https://127.0.0.1:0";
@@ -91,7 +95,7 @@ internal sealed class TestService : IAsyncDisposable
             {
                 builder.Logging.ClearProviders();
                 builder.Logging.AddProvider(errors);
-                if (OverHttpAttribute.IsOnClass)
+                if (OnFrameworkTransportAttribute.IsOnClass)
                     builder.Services.Remove(builder.Services.Single(x => x.ImplementationType == typeof(SocketTransport)));
                 build?.Invoke(builder);
             });

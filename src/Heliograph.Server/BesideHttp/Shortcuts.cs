@@ -11,20 +11,20 @@ namespace Heliograph.Server.BesideHttp;
 /// Answers beside HTTP what nearly all connections are for: looks at each request, behind TLS, and has a shortcut answer it where one
 /// recognises it. With the first request that none does, the connection passes on to HTTP, untouched.
 /// </summary>
-internal sealed class Shortcuts(IEnumerable<IShortcut> shortcuts, IHostApplicationLifetime lifetime)
+internal sealed class Shortcuts(IEnumerable<IShortcut> shortcuts, TimeProvider time, IHostApplicationLifetime lifetime)
 {
+    /// <summary>A connection on which nothing comes for so long is for HTTP, which ends it.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
     /// <summary>A head that is longer is for HTTP.</summary>
     private const int MaxHead = 8 * 1024;
 
     /// <summary>As many reads as wait at once, but for moments in which all devices come.</summary>
     private const int MaxPatience = 1024;
 
-    /// <summary>A connection on which nothing comes for so long is for HTTP, which ends it.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
-
     private readonly IShortcut[] _shortcuts = [.. shortcuts];
 
-    private readonly ObjectPool<CancellationTokenSource> _patience = new DefaultObjectPoolProvider { MaximumRetained = MaxPatience }.Create(new Patience(lifetime));
+    private readonly ObjectPool<Patience> _patience = new DefaultObjectPoolProvider { MaximumRetained = MaxPatience }.Create(new PatiencePolicy(time, lifetime));
 
     private static ReadOnlySpan<byte> HeadEnd => "\r\n\r\n"u8;
 
@@ -104,14 +104,30 @@ internal sealed class Shortcuts(IEnumerable<IShortcut> shortcuts, IHostApplicati
     }
 
     /// <summary>
-    /// How long a read waits, lent from read to read. One that ends in the very moment in which it is given back passes the next connection on to
-    /// HTTP, early.
+    /// How long a read waits, lent from read to read, and at most until the service stops. One that ends in the very moment in which it is given
+    /// back passes the next connection on to HTTP, early.
     /// </summary>
-    private sealed class Patience(IHostApplicationLifetime lifetime) : PooledObjectPolicy<CancellationTokenSource>
+    private sealed class Patience : CancellationTokenSource
     {
-        public override CancellationTokenSource Create() => CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        private readonly CancellationTokenRegistration _stop;
 
-        public override bool Return(CancellationTokenSource obj)
+        public Patience(TimeProvider time, CancellationToken stopping)
+            : base(Timeout.InfiniteTimeSpan, time) =>
+            _stop = stopping.UnsafeRegister(static patience => ((Patience)patience!).Cancel(), this);
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                _stop.Unregister();
+            base.Dispose(disposing);
+        }
+    }
+
+    private sealed class PatiencePolicy(TimeProvider time, IHostApplicationLifetime lifetime) : PooledObjectPolicy<Patience>
+    {
+        public override Patience Create() => new(time, lifetime.ApplicationStopping);
+
+        public override bool Return(Patience obj)
         {
             obj.CancelAfter(Timeout.InfiniteTimeSpan);
             return !obj.IsCancellationRequested;

@@ -48,6 +48,8 @@ internal static class KestrelSetup
         {
             if (url.Scheme == "https")
                 UseTls(listener, LoadCertificate(options, out var chain), chain);
+            if (!options.BesideHttp)
+                return;
             listener.Use(next =>
             {
                 var shortcuts = listener.ApplicationServices.GetRequiredService<Shortcuts>();

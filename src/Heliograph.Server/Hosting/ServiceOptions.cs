@@ -21,6 +21,12 @@ internal sealed class ServiceOptions
     /// <summary>The private key of the certificate, as a PEM file.</summary>
     public string? CertificateKeyFile { get; set; }
 
+    /// <summary>
+    /// Whether signaling sockets and connect calls are answered beside HTTP, where they can be. Where not, the web server answers them all, in the
+    /// same way at a multiple of the CPU and memory: the way out, should it ever be needed.
+    /// </summary>
+    public bool BesideHttp { get; set; } = true;
+
     public IEnumerable<string> Validate()
     {
         if (ListenUrls.Count == 0)

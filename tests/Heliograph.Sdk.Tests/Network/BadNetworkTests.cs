@@ -14,12 +14,15 @@ public sealed class BadNetworkTests
 
     private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("HELIOGRAPH_FUZZ_SEED"), out var seed) ? seed : DefaultSeed;
 
-    [Fact]
-    public async Task Channel_ConnectionsCutOnBothSides_CarriesAllOnceAndInOrder()
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task Channel_ConnectionsCutOnBothSides_CarriesAllOnceAndInOrder(string besideHttp)
     {
         using var folder = new TempFolder();
-        var config = folder.Write("config.json", """
+        var config = folder.Write("config.json", $$"""
             {
+                "BesideHttp": {{besideHttp}},
                 "RateLimits": { "PerAddress": 100000, "PerAddressBurst": 100000, "PerProduct": 100000, "PerProductBurst": 100000 },
                 "Relay": { "TakeoverBurst": 100000 }
             }

@@ -1,11 +1,7 @@
-using System.Buffers;
 using System.Text;
 using Heliograph.Protocol;
-using Heliograph.Server.BesideHttp;
 using Heliograph.Server.Connect;
-using Heliograph.Server.Transport;
 using Heliograph.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Heliograph.Server.Tests.BesideHttp;
 
@@ -13,7 +9,7 @@ namespace Heliograph.Server.Tests.BesideHttp;
 public class ConnectShortcutTests : IAsyncLifetime
 {
     private readonly SigningKey _key = new();
-    private readonly Counting _counting = new();
+    private readonly CountedShortcuts _counting = new();
     private TestService _service = null!;
     private DeviceAddress _device;
 
@@ -247,35 +243,4 @@ public class ConnectShortcutTests : IAsyncLifetime
     /// <summary>The names of an answer's headers, but for how its body is framed.</summary>
     private static IEnumerable<string> Named(RawHttpAnswer answer) =>
         answer.Headers.Keys.Where(x => x is not ("Transfer-Encoding" or "Content-Length")).Order(StringComparer.Ordinal);
-
-    /// <summary>Counts the requests that shortcuts take.</summary>
-    private sealed class Counting
-    {
-        private int _taken;
-
-        public int Taken => Volatile.Read(ref _taken);
-
-        public void AddTo(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder)
-        {
-            foreach (var shortcut in builder.Services.Where(x => x.ServiceType == typeof(IShortcut)).ToList())
-            {
-                builder.Services.Remove(shortcut);
-                builder.Services.AddSingleton(shortcut.ImplementationType!);
-                builder.Services.AddSingleton<IShortcut>(services => new Counted((IShortcut)services.GetRequiredService(shortcut.ImplementationType!), this));
-            }
-        }
-
-        private sealed class Counted(IShortcut shortcut, Counting counting) : IShortcut
-        {
-            public bool MayBe(ReadOnlySpan<byte> first) => shortcut.MayBe(first);
-
-            public IShortcutRequest? Recognize(in RequestHead head, in ReadOnlySequence<byte> rest, SocketConnection connection)
-            {
-                var request = shortcut.Recognize(head, rest, connection);
-                if (request is not null)
-                    Interlocked.Increment(ref counting._taken);
-                return request;
-            }
-        }
-    }
 }

@@ -7,7 +7,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.BesideHttp;
 
 /// <summary>Which sockets are opened beside HTTP, and that nobody sees a difference.</summary>
-public sealed class SignalingUpgradeTests : IAsyncLifetime
+public class SignalingUpgradeTests : IAsyncLifetime
 {
     private TestService _service = null!;
     private DeviceAddress _device;

@@ -95,17 +95,6 @@ public partial class RateLimitTests
         (await service.Api.ConnectDeviceAsync(device, key.DeviceToken(device))).Status.ShouldBe(HttpStatusCode.OK);
     }
 
-    [Fact]
-    public void Defaults_LeaveATestBenchBehindOneAddressAlone()
-    {
-        var limits = Settings.Defaults.RateLimits;
-
-        limits.PerAddress.ShouldBeGreaterThanOrEqualTo(50);
-        limits.PerAddressBurst.ShouldBeGreaterThanOrEqualTo(200);
-        limits.PerProduct.ShouldBeGreaterThanOrEqualTo(50);
-        limits.PerProductBurst.ShouldBeGreaterThanOrEqualTo(200);
-    }
-
     private static void PerAddress(Settings settings) => (settings.RateLimits.PerAddress, settings.RateLimits.PerAddressBurst) = (1, Burst);
 
     private static void PerProduct(Settings settings) => (settings.RateLimits.PerProduct, settings.RateLimits.PerProductBurst) = (1, Burst);

@@ -4,7 +4,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Fuzz;
 
 /// <summary>Random bytes on the port itself: as HTTP, as a handshake, as frames.</summary>
-public sealed class ConnectionFuzzTests(FuzzFixture fixture) : IClassFixture<FuzzFixture>
+public class ConnectionFuzzTests(FuzzFixture fixture) : IClassFixture<FuzzFixture>
 {
     [Fact]
     public async Task Port_WithRandomBytes_IsUnharmed()

@@ -5,7 +5,7 @@ using Heliograph.Testing;
 namespace Heliograph.Server.Tests.Fuzz;
 
 /// <summary>Random frames and routing texts on open WebSockets.</summary>
-public sealed class FrameFuzzTests(FuzzFixture fixture) : IClassFixture<FuzzFixture>
+public class FrameFuzzTests(FuzzFixture fixture) : IClassFixture<FuzzFixture>
 {
     private static readonly int[] Forwardable = [RawFrame.Text, RawFrame.Binary, RawFrame.Continuation, RawFrame.Ping, RawFrame.Pong];
 

@@ -42,6 +42,17 @@ public sealed class FuzzFixture : IAsyncLifetime
         await Eventually.HoldsAsync("No device's state is left over", () => Service.Get<RelayHub>().DeviceCount == 0);
     }
 
+    /// <summary>A call got an answer, and in the protocol's form where it was refused.</summary>
+    internal static void ShouldBeAnswered(ApiAnswer answer)
+    {
+        ((int)answer.Status).ShouldBeLessThan(500, answer.Body);
+        if ((int)answer.Status >= 400 && answer.Body.Length > 0)
+        {
+            answer.Code.ShouldNotBeNull();
+            answer.Message.ShouldNotBeNull();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         DeviceKey.Dispose();

@@ -10,16 +10,25 @@ namespace Heliograph.Server.Tests.OverHttp;
 public sealed class ConnectAnswerOverHttpTests(RelayFixture fixture) : ConnectAnswerTests(fixture);
 
 [OverHttp]
+public sealed class ConnectQueuesOverHttpTests : ConnectQueuesTests;
+
+[OverHttp]
 public sealed class RateLimitOverHttpTests : RateLimitTests;
 
 [OverHttp]
 public sealed class RequestBodyOverHttpTests(RelayFixture fixture) : RequestBodyTests(fixture);
 
 [OverHttp]
+public sealed class RevocationOverHttpTests : RevocationTests;
+
+[OverHttp]
 public sealed class SignalingUrlOverHttpTests : SignalingUrlTests;
 
 [OverHttp]
 public sealed class ConnectTakeoverOverHttpTests : Connect.TakeoverTests;
+
+[OverHttp]
+public sealed class TicketOverHttpTests(TokenFixture fixture) : TicketTests(fixture);
 
 [OverHttp]
 public sealed class TokenFormOverHttpTests(TokenFixture fixture) : TokenFormTests(fixture);

@@ -1,4 +1,4 @@
 namespace Heliograph.Server.Tests.OverHttp;
 
-/// <summary>The services that a class of tests starts open all sockets over HTTP, on the framework's own transport.</summary>
+/// <summary>The services that a class of tests starts answer everything over HTTP, on our transport: nothing is answered beside it.</summary>
 internal sealed class OverHttpAttribute : ClassAttribute<OverHttpAttribute>;

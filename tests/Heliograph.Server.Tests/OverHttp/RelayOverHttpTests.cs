@@ -29,9 +29,6 @@ public sealed class FrameViolationOverHttpTests(RelayFixture fixture) : FrameVio
 public sealed class HandshakeOverHttpTests(RelayFixture fixture) : HandshakeTests(fixture);
 
 [OverHttp]
-public sealed class KeepAliveOverHttpTests : KeepAliveTests;
-
-[OverHttp]
 public sealed class ManyChannelsOverHttpTests : ManyChannelsTests;
 
 [OverHttp]

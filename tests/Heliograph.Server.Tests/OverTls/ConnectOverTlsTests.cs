@@ -14,3 +14,12 @@ public sealed class ConnectShortcutOverTlsTests : ConnectShortcutTests;
 
 [OverTls]
 public sealed class RequestBodyOverTlsTests(RelayFixture fixture) : RequestBodyTests(fixture);
+
+[OverTls]
+public sealed class SignalingUpgradeOverTlsTests : SignalingUpgradeTests;
+
+[OverTls]
+public sealed class HandOverOverTlsTests : HandOverTests;
+
+[OverTls]
+public sealed class LeftToHttpOverTlsTests(RelayFixture fixture) : LeftToHttpTests(fixture);

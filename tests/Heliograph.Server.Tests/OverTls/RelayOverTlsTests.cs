@@ -1,3 +1,4 @@
+using Heliograph.Server.Tests.OverHttp;
 using Heliograph.Server.Tests.Relay;
 
 namespace Heliograph.Server.Tests.OverTls;
@@ -29,9 +30,6 @@ public sealed class FrameViolationOverTlsTests(RelayFixture fixture) : FrameViol
 public sealed class HandshakeOverTlsTests(RelayFixture fixture) : HandshakeTests(fixture);
 
 [OverTls]
-public sealed class KeepAliveOverTlsTests : KeepAliveTests;
-
-[OverTls]
 public sealed class ManyChannelsOverTlsTests : ManyChannelsTests;
 
 [OverTls]
@@ -51,3 +49,9 @@ public sealed class SilenceOverTlsTests : SilenceTests;
 
 [OverTls]
 public sealed class TakeoverOverTlsTests(RelayFixture fixture) : TakeoverTests(fixture);
+
+[OverHttp, OverTls]
+public sealed class RoutingOverHttpAndTlsTests(RelayFixture fixture) : RoutingTests(fixture);
+
+[OverHttp, OverTls]
+public sealed class HandshakeOverHttpAndTlsTests(RelayFixture fixture) : HandshakeTests(fixture);

@@ -108,6 +108,26 @@ public class HandshakeTests(RelayFixture fixture) : IClassFixture<RelayFixture>
         answer.Header("Upgrade").ShouldBe("websocket");
     }
 
+    /// <summary>RFC 6455 section 4.2.1: HTTP/1.1 at least, and each of these headers once.</summary>
+    [Theory]
+    [InlineData("Host:", null, 400)]
+    [InlineData("Host:", "Host: a\r\nHost: a", 400)]
+    [InlineData("Host:", "Host: a/b", 400)]
+    [InlineData("Sec-WebSocket-Key:", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", 400)]
+    [InlineData("Sec-WebSocket-Key:", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Key:", 400)]
+    [InlineData("Sec-WebSocket-Version:", "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Version: 13", 426)]
+    [InlineData("Sec-WebSocket-Version:", "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Version: 8", 426)]
+    public async Task Handshake_WithAHeaderMissingOrTwice_IsRefused(string header, string? instead, int status) =>
+        (await AnswerAsync(lines => Replace(lines, header, instead))).Status.ShouldBe(status);
+
+    [Theory]
+    [InlineData("HTTP/1.0", 426)]
+    [InlineData("HTTP/0.9", 505)]
+    [InlineData("HTTP/3.0", 505)]
+    [InlineData("HTTP/1.1x", 400)]
+    public async Task Handshake_OfAnotherHttp_IsRefused(string version, int status) =>
+        (await AnswerAsync(lines => lines[0] = lines[0].Replace("HTTP/1.1", version, StringComparison.Ordinal))).Status.ShouldBe(status);
+
     [Fact]
     public async Task Handshake_ThatIsNone_LeavesTheConnectionForTheNextRequest()
     {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Heliograph.Server.Tests.Relay;
 
-public class KeepAliveTests
+public sealed class KeepAliveTests
 {
     private static readonly RelayOptions Options = new()
     {

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Heliograph.Server.Tests.OverHttp;
+using Heliograph.Server.Tests.OverTls;
 using Heliograph.Testing;
 
 namespace Heliograph.Server.Tests.Relay;
@@ -26,7 +28,7 @@ public class ManyChannelsTests
     public async Task Device_WithTenThousandChannels_ReconnectsAndServesThemAll()
     {
         using var folder = new TempFolder();
-        await using var service = await HeliographProcess.ServeAsync(folder.Sub("data"), Settings);
+        await using var service = await ServeAsync(folder);
         using var api = service.CreateApiClient();
         using var key = new SigningKey();
         var address = await api.CreateDeviceAsync(await api.CreateProductAsync(), key);
@@ -55,6 +57,18 @@ public class ManyChannelsTests
             foreach (var (peer, _) in clients)
                 await (peer?.DisposeAsync() ?? default);
         }
+    }
+
+    /// <summary>A service that goes the way that the test's class says.</summary>
+    private static Task<HeliographProcess> ServeAsync(TempFolder folder)
+    {
+        var settings = new Dictionary<string, string>(Settings, StringComparer.Ordinal);
+        if (OverHttpAttribute.IsOnClass)
+            settings["HELIOGRAPH_BesideHttp"] = "false";
+        if (!OverTlsAttribute.IsOnClass)
+            return HeliographProcess.ServeAsync(folder.Sub("data"), settings);
+        (settings["HELIOGRAPH_CertificateFile"], settings["HELIOGRAPH_CertificateKeyFile"]) = TestCertificate.Write(folder.Info);
+        return HeliographProcess.ServeAsync(folder.Sub("data"), settings, "--listen", "https://127.0.0.1:0");
     }
 
     private static Task ForEachAsync(Func<int, Task> act) => ForEachAsync(0, Count, act);

@@ -32,7 +32,9 @@ internal static class WebSocketHandshake
         if (http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
             return string.Equals(connect.Protocol, Protocol, StringComparison.OrdinalIgnoreCase);
 
-        return http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+        // What HTTP/1.0 says of an upgrade is ignored (RFC 9110 section 7.8), which the framework leaves to us.
+        return !HttpProtocol.IsHttp10(http.Request.Protocol)
+            && http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
             && http.Request.Headers.GetCommaSeparatedValues(HeaderNames.Upgrade).Contains(Protocol, StringComparer.OrdinalIgnoreCase);
     }
 
@@ -60,9 +62,8 @@ internal static class WebSocketHandshake
         if (http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
             return await connect.AcceptAsync();
 
-        var key = http.Request.Headers.SecWebSocketKey.ToString();
         Span<byte> decoded = stackalloc byte[KeyLength + 2];
-        if (!Convert.TryFromBase64String(key, decoded, out var length) || length != KeyLength)
+        if (http.Request.Headers.SecWebSocketKey is not [{ } key] || !Convert.TryFromBase64String(key, decoded, out var length) || length != KeyLength)
             throw ApiException.BadRequest("Sec-WebSocket-Key must be 16 bytes in base64.");
 
         var headers = http.Response.Headers;
