@@ -25,6 +25,9 @@ public sealed record RawFrame(int Opcode, byte[] Payload)
 
     public bool IsMasked { get; init; } = true;
 
+    /// <summary>The mask, where there is one, as a number in the order of the wire.</summary>
+    public uint Mask { get; init; } = SomeMask;
+
     /// <summary>In how many bytes the length stands: 0 (in the second byte), 2 or 8; null for the shortest.</summary>
     public int? LengthBytes { get; init; }
 
@@ -57,7 +60,7 @@ public sealed record RawFrame(int Opcode, byte[] Payload)
             return [.. bytes, .. Payload];
 
         Span<byte> mask = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(mask, SomeMask);
+        BinaryPrimitives.WriteUInt32BigEndian(mask, Mask);
         bytes.AddRange(mask);
         for (var i = 0; i < Payload.Length; i++)
             bytes.Add((byte)(Payload[i] ^ mask[i & 3]));

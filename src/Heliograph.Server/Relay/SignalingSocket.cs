@@ -107,7 +107,14 @@ internal sealed class SignalingSocket(Stream stream, int maxMessage)
                     return true;
             }
 
-            // Judged by the header, before the payload has come. A sum could overflow: a header may claim any length.
+            // Judged by the header, before the payload has come.
+            if (!header.IsControl && (header.Opcode == Opcode.Continuation) != (_fragmentedAs != default))
+            {
+                received = Received.Violation(CloseCode.ProtocolError);
+                return true;
+            }
+
+            // A sum could overflow: a header may claim any length.
             if (!header.IsControl && header.PayloadLength > maxMessage - _joined)
             {
                 received = Received.Violation(CloseCode.TooBig);
@@ -133,16 +140,10 @@ internal sealed class SignalingSocket(Stream stream, int maxMessage)
         }
     }
 
-    /// <summary>Adds a data frame to the message that it is a part of; true where that makes it whole, or breaks a rule.</summary>
+    /// <summary>Adds a data frame to the message that it is a part of; true where that makes it whole.</summary>
     private bool Join(FrameHeader header, int payloadStart, int payloadLength, out Received received)
     {
         var continues = _fragmentedAs != default;
-        if (continues != (header.Opcode == Opcode.Continuation))
-        {
-            received = Received.Violation(CloseCode.ProtocolError);
-            return true;
-        }
-
         if (header.IsFinal && !continues)
         {
             received = Message(header.Opcode, _buffer.AsMemory(payloadStart, payloadLength));
