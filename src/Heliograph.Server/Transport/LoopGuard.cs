@@ -1,13 +1,23 @@
-using System.Diagnostics;
-
 namespace Heliograph.Server.Transport;
 
 /// <summary>
-/// Finds, in debug builds, whatever blocks a loop. What is known to take its time says so with <see cref="MustBeElsewhere"/>; what waits for a
-/// lock, a task or a timer there is found by looking, several times a second.
+/// Finds whatever blocks a loop, in debug builds and where the switch is on, as it is in tests. What is known to take its time says so with
+/// <see cref="MustBeElsewhere"/>; what waits for a lock, a task or a timer there is found by looking, several times a second.
 /// </summary>
 internal static class LoopGuard
 {
+    /// <summary>The switch: an option of the runtime's configuration file.</summary>
+    private const string Switch = "Heliograph.LoopGuard";
+
+#if DEBUG
+    private const bool IsOnByDefault = true;
+#else
+    private const bool IsOnByDefault = false;
+#endif
+
+    // What is constant from the start costs nothing where it is off.
+    private static readonly bool IsOn = AppContext.TryGetSwitch(Switch, out var isOn) ? isOn : IsOnByDefault;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A lock that is held for a moment is nothing: only who is seen waiting so often in one turn is blocked.</summary>
@@ -22,23 +32,26 @@ internal static class LoopGuard
     public static Action<string> Fail { get; set; } = Environment.FailFast;
 
     /// <summary>A loop begins to tell a socket.</summary>
-    [Conditional("DEBUG")]
     public static void Enter()
     {
+        if (!IsOn)
+            return;
         _own ??= Begin();
         _own.Turn++;
         _own.IsIn = true;
     }
 
     /// <summary>And has told it.</summary>
-    [Conditional("DEBUG")]
-    public static void Leave() => _own!.IsIn = false;
+    public static void Leave()
+    {
+        if (IsOn)
+            _own!.IsIn = false;
+    }
 
     /// <summary>Called by what takes too long for a loop: tokens and tickets.</summary>
-    [Conditional("DEBUG")]
     public static void MustBeElsewhere(string what)
     {
-        if (_own is { IsIn: true })
+        if (IsOn && _own is { IsIn: true })
             Fail($"{what} runs on a socket's loop, and holds up all of its sockets.");
     }
 

@@ -1,5 +1,6 @@
 using Heliograph.Server.Tests.OverHttp;
 using Heliograph.Server.Tests.Relay;
+using Heliograph.Server.Tests.Transport;
 
 namespace Heliograph.Server.Tests.OverTls;
 
@@ -55,3 +56,7 @@ public sealed class RoutingOverHttpAndTlsTests(RelayFixture fixture) : RoutingTe
 
 [OverHttp, OverTls]
 public sealed class HandshakeOverHttpAndTlsTests(RelayFixture fixture) : HandshakeTests(fixture);
+
+[OverTls]
+[Collection(nameof(OnLoopsAlone))]
+public sealed class AllocationOverTlsTests : AllocationTests;

@@ -1,10 +1,15 @@
-// The guard is there in debug builds only; here it is tested in all.
-#define DEBUG
+using System.Buffers;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Heliograph.Server.Transport;
 using Heliograph.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Heliograph.Server.Tests.Transport;
 
+/// <summary>Real loops are blocked here, which other tests have sockets on: not beside them.</summary>
+[Collection(nameof(OnLoopsAlone))]
 public sealed class LoopGuardTests : IDisposable
 {
     private readonly Action<string> _before = LoopGuard.Fail;
@@ -22,35 +27,74 @@ public sealed class LoopGuardTests : IDisposable
     public async Task Wait_OnALoop_IsFound()
     {
         using var goOn = new ManualResetEventSlim();
-        var loop = new Thread(() =>
-        {
-            LoopGuard.Enter();
-            goOn.Wait();
-            LoopGuard.Leave();
-        }) { Name = "a loop that blocks" };
-        loop.Start();
 
-        await Eventually.HoldsAsync("the guard finds the loop that blocks", () => Found().Any(x => x.Contains("a loop that blocks")));
+        var running = await RunOnLoopAsync(() => goOn.Wait());
 
+        await Eventually.HoldsAsync("the guard finds the loop that blocks", () => Found().Any(x => x.Contains("'sockets 0'", StringComparison.Ordinal)));
         goOn.Set();
-        loop.Join();
+        await running.Ended;
     }
 
     [Fact]
-    public void Slow_OnALoop_IsFound()
+    public async Task Wait_OnALoop_EndsTheProcess()
     {
-        var loop = new Thread(() =>
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath!, [typeof(LoopGuardTests).Assembly.Location, "-noLogo", "-noColor", "-explicit", "only", "-method", $"*.{nameof(Wait_OnALoop_ForEver)}"])
         {
-            LoopGuard.MustBeElsewhere("Nothing yet");
-            LoopGuard.Enter();
-            LoopGuard.MustBeElsewhere("A signature");
-            LoopGuard.Leave();
-            LoopGuard.MustBeElsewhere("Nothing any more");
-        });
-        loop.Start();
-        loop.Join();
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+
+        await process.WaitForExitAsync().WaitAsync(TestPeer.Patience);
+
+        process.ExitCode.ShouldBe(128 + 6, await output);
+        (await errors).ShouldContain("Something blocks the loop 'sockets 0'");
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Wait_OnALoop_ForEver()
+    {
+        LoopGuard.Fail = Environment.FailFast;
+        await (await RunOnLoopAsync(() => Thread.Sleep(Timeout.Infinite))).Ended;
+    }
+
+    [Fact]
+    public async Task Slow_OnALoop_IsFound()
+    {
+        LoopGuard.MustBeElsewhere("Nothing yet");
+
+        await (await RunOnLoopAsync(() => LoopGuard.MustBeElsewhere("A signature"))).Ended;
 
         Found().ShouldHaveSingleItem().ShouldStartWith("A signature");
+    }
+
+    /// <summary>Has the first loop do something, in the turn of a socket.</summary>
+    /// <returns>When it has begun.</returns>
+    private static async Task<Running> RunOnLoopAsync(Action act)
+    {
+        await using var listener = SocketListener.Bind(new(IPAddress.Loopback, 0), MemoryPool<byte>.Shared, NullLogger.Instance);
+        using var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await peer.ConnectAsync(listener.EndPoint);
+        var connection = (SocketConnection)(await listener.AcceptAsync())!;
+        var socket = connection.Detach();
+        await connection.DisposeAsync();
+        socket.GoInline(SocketLoop.All[0]);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var running = RunAsync();
+        peer.Send([1]);
+        await begun.Task.WaitAsync(TestPeer.Patience);
+        return new(running);
+
+        async Task RunAsync()
+        {
+            await using var _ = socket;
+            await socket.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+            begun.SetResult();
+            act();
+        }
     }
 
     private List<string> Found()
@@ -58,4 +102,6 @@ public sealed class LoopGuardTests : IDisposable
         lock (_found)
             return [.. _found];
     }
+
+    private sealed record Running(Task Ended);
 }
