@@ -1,68 +1,127 @@
-using System.Net;
-using System.Reflection;
-using System.Runtime.CompilerServices;
-using Heliograph.Server.Connect;
-using Heliograph.Server.Relay;
-using Heliograph.Server.Relay.Opening;
-using Heliograph.Server.Transport;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Heliograph.Protocol;
+using Heliograph.Testing;
+using Microsoft.Diagnostics.NETCore.Client;
+using Microsoft.Diagnostics.Runtime;
 
 namespace Heliograph.Benchmarks;
 
-/// <summary>What a connection that says nothing holds in the managed heap, object by object: for the table in docs/performance.md.</summary>
-internal static class IdleConnection
+/// <summary>
+/// What a connection that says nothing holds in the managed heap, object by object: for the table in docs/performance.md. Counted in the heap of a
+/// service as a process of its own: what is more after as many pairs again have come.
+/// </summary>
+internal static partial class IdleConnection
 {
+    private const int Pairs = 500;
+
+    /// <summary>What comes to fewer bytes for a connection is told in one sum.</summary>
+    private const double Least = 10;
+
+    private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
+    {
+        ["HELIOGRAPH_RateLimits__PerAddress"] = "1000000",
+        ["HELIOGRAPH_RateLimits__PerAddressBurst"] = "1000000",
+        ["HELIOGRAPH_RateLimits__PerProduct"] = "1000000",
+        ["HELIOGRAPH_RateLimits__PerProductBurst"] = "1000000",
+        // Nothing is said meanwhile.
+        ["HELIOGRAPH_Relay__PingInterval"] = "00:30:00",
+    };
+
     /// <summary>Prints the table.</summary>
-    public static void Print()
+    public static async Task PrintAsync()
     {
-        var rows = Rows().ToList();
-        Console.WriteLine("| object | count | bytes | for |");
-        Console.WriteLine("|---|---|---|---|");
-        foreach (var (name, count, bytes, why) in rows)
-            Console.WriteLine($"| `{name}` | {count:0.#} | {bytes:0} | {why} |");
-        Console.WriteLine($"| all | | {rows.Sum(x => x.Bytes):0} | |");
+        using var folder = new TempFolder();
+        await using var service = await HeliographProcess.ServeAsync(folder.Sub("data"), Settings);
+        using var api = service.CreateApiClient();
+        using var key = new SigningKey();
+        var product = await api.CreateProductAsync();
+        var open = new List<RawWebSocket>();
+        try
+        {
+            // The first ones have the service make what it makes once.
+            await OpenAsync(api, product, key, open);
+            var before = Count(service.Id, folder);
+            await OpenAsync(api, product, key, open);
+            Print(before, Count(service.Id, folder));
+        }
+        finally
+        {
+            foreach (var socket in open)
+                await socket.DisposeAsync();
+        }
     }
 
-    private static IEnumerable<(string Name, double Count, double Bytes, string Why)> Rows()
+    private static async Task OpenAsync(ApiClient api, ProductId product, SigningKey key, List<RawWebSocket> open)
     {
-        yield return Of(typeof(SocketHandle), 1, "the descriptor, closed once");
-        yield return Of(typeof(LoopSocket), 1, "the connection as a stream");
-        yield return Of(typeof(Readiness), 1, "who waits until something comes");
-        yield return Of(typeof(SignalingSocket), 1, "frames; its buffer is rented while something comes");
-        yield return Of(typeof(Peer), 1, "the connection in the relay");
-        yield return Of(typeof(Outbox), 1, "what waits to be written");
-        yield return Of(typeof(Lock), 1, "the outbox'");
-        yield return Of(typeof(Ticket), 1, "who it is");
-        yield return ("String", 3, 2 * StringBytes(11) + StringBytes(19) + StringBytes(71), "the ticket's product, device and key");
-        yield return Of(typeof(IPAddress), 1, "where it comes from");
-        yield return Box(typeof(OpenSockets), "EndAsync", 1);
-        yield return Box(typeof(PeerRun), "RunAsync", 1);
-        yield return Box(typeof(Peer), nameof(Peer.ReceiveAsync), 1);
-        yield return Of(typeof(DeviceState), 0.5, "a device and its clients; here two connections");
-        yield return Of(typeof(Lock), 0.5, "the device's");
-        yield return ("ConcurrentDictionary", 0.5, 64 / 2, "the device's node in the table of all");
+        for (var i = 0; i < Pairs; i++)
+        {
+            var device = await api.CreateDeviceAsync(product, key);
+            open.Add(await api.OpenRawDeviceAsync(device, key));
+            open.Add((await api.OpenRawClientAsync(device)).Peer);
+        }
+
+        // Whoever is answered has come to its wait.
+        foreach (var socket in open)
+            await socket.DrainAsync();
     }
 
-    private static (string, double, double, string) Of(Type type, double count, string why) => (type.Name, count, Size(type) * count, why);
-
-    /// <summary>A method that waits: its variables, in the task that it returned.</summary>
-    private static (string, double, double, string) Box(Type type, string method, double count)
+    private static void Print(Dictionary<string, (int Count, long Bytes)> before, Dictionary<string, (int Count, long Bytes)> after)
     {
-        var machine = type.GetNestedTypes(BindingFlags.NonPublic).Where(x => x.Name.StartsWith($"<{method}>", StringComparison.Ordinal)).Select(Size).Max();
-        var task = Size(typeof(Task<bool>)) + 3 * IntPtr.Size;
-        return ($"{type.Name}.{method}", count, (task + machine - 2 * IntPtr.Size) * count, "a method that waits");
+        var rows = after
+            .Select(x => (Name: x.Key, Count: More(x.Value.Count, before.GetValueOrDefault(x.Key).Count), Bytes: More(x.Value.Bytes, before.GetValueOrDefault(x.Key).Bytes)))
+            .OrderByDescending(x => x.Bytes)
+            .ToList();
+        Console.WriteLine("| object | count | bytes |");
+        Console.WriteLine("|---|---|---|");
+        foreach (var (name, count, bytes) in rows.Where(x => x.Bytes >= Least))
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| `{name}` | {count:0.##} | {bytes:0} |"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| all others | | {rows.Where(x => x.Bytes < Least).Sum(x => x.Bytes):0} |"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| all | | {rows.Sum(x => x.Bytes):0} |"));
+
+        static double More(long after, long before) => (after - before) / (2.0 * Pairs);
     }
 
-    private static long StringBytes(int length) => (22 + (2 * length) + 7) / 8 * 8;
-
-    private static long Size(Type type) => Allocated(() => RuntimeHelpers.GetUninitializedObject(type));
-
-    private static long Allocated(Func<object> make)
+    /// <summary>The objects that something holds, by type.</summary>
+    private static Dictionary<string, (int Count, long Bytes)> Count(int processId, TempFolder folder)
     {
-        make();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var made = make();
-        var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-        GC.KeepAlive(made);
-        return bytes;
+        var file = folder.PathOf("heap.dump");
+        new DiagnosticsClient(processId).WriteDump(DumpType.WithHeap, file);
+        try
+        {
+            using var target = DataTarget.LoadDump(file);
+            using var runtime = target.ClrVersions.Single().CreateRuntime();
+            var counted = new Dictionary<string, (int Count, long Bytes)>(StringComparer.Ordinal);
+            var seen = new HashSet<ulong>();
+            // What is on a thread's stack alone is of no connection.
+            var next = new Stack<ClrObject>(runtime.EnumerateHandles().Where(x => x.IsStrong).Select(x => x.Object));
+            while (next.TryPop(out var item))
+            {
+                if (!item.IsValid || !seen.Add(item.Address))
+                    continue;
+                var name = ShortName(item.Type!.Name!);
+                var (count, bytes) = counted.GetValueOrDefault(name);
+                counted[name] = (count + 1, bytes + (long)item.Size);
+                foreach (var held in item.EnumerateReferences(carefully: true))
+                    next.Push(held);
+            }
+
+            return counted;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
+
+    /// <summary>Without namespaces; of a method that waits, its name.</summary>
+    private static string ShortName(string type) => Machine().Match(type) is { Success: true } method
+        ? $"{method.Groups["type"].Value}.{method.Groups["method"].Value}"
+        : Namespace().Replace(type, "");
+
+    [GeneratedRegex(@"AsyncStateMachineBox<.*?(?<type>\w+)(<[^>]*>)?\+<(?<method>\w+)>d__", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Machine();
+
+    [GeneratedRegex(@"\b(\w+\.)+(?=\w)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Namespace();
 }

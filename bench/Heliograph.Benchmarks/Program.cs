@@ -10,7 +10,7 @@ using Heliograph.Benchmarks;
 
 if (args is ["idle"])
 {
-    IdleConnection.Print();
+    await IdleConnection.PrintAsync();
     return 0;
 }
 

@@ -61,6 +61,9 @@ internal sealed record Settings
 
     public int StormDevices { get; init; } = 19_000;
 
+    /// <summary>Each on a fresh server, which has seen none of the devices.</summary>
+    public int StormRounds { get; init; } = 3;
+
     /// <summary>Relayed messages per second between the pairs that are open during the storm.</summary>
     public int StormRate { get; init; } = 1000;
 
@@ -96,6 +99,7 @@ internal sealed record Settings
         ConnectWarmUps = 1,
         Verifications = 200,
         StormDevices = 200,
+        StormRounds = 1,
         IdlePairs = 50,
         IdleRounds = 1,
         IdleTime = TimeSpan.FromSeconds(0.5),

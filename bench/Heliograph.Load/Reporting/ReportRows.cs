@@ -99,25 +99,36 @@ internal sealed class ReportRows(
 
     private void AddStorm()
     {
-        Add("storm: devices", "", x => x.Storm?.Devices);
-        Add("storm: all are in after", "s", x => x.Storm?.Seconds, StormTime());
-        Add("storm: server's CPU of a connect", "us", x => x.Storm?.CpuPerConnect);
-        Add("storm: generator's CPU of a connect", "us", x => x.Storm?.GeneratorSeconds * 1e6 / x.Storm?.Devices);
-        Add("storm: told to come later", "", x => x.Storm?.Refused);
-        Add("storm: broken or not answered", "", x => x.Storm?.Broken, Target.AtMost(0));
-        Add("storm: round trip p50 of the others", "ms", x => x.Storm?.RoundTrips.Percentile(50) / 1000);
-        Add(
-            "storm: round trip p99 of the others",
-            "ms",
-            x => x.Storm?.RoundTrips.Percentile(99) / 1000,
-            Target.Below(StormRoundTripMilliseconds));
-        Add("storm: of that, generator late by p99", "ms", x => x.Storm?.Lateness.Percentile(99) / 1000);
+        AddStorm("storm: devices", "", round => round.Devices);
+        AddStorms("storm: all are in after", "s", round => round.Seconds, StormTime());
+        AddStorm("storm: server's CPU of a connect", "us", round => round.CpuPerConnect);
+        AddStorm("storm: generator's CPU of a connect", "us", round => round.GeneratorSeconds * 1e6 / round.Devices);
+        AddStorm("storm: told to come later", "", round => round.Refused);
+        Add("storm: broken or not answered, in all", "", x => x.Storm?.Sum(round => round.Broken), Target.AtMost(0));
+        AddStorm("storm: round trip p50 of the others", "ms", round => round.RoundTripP50);
+        AddStorms("storm: round trip p99 of the others", "ms", round => round.RoundTripP99, Target.Below(StormRoundTripMilliseconds));
+        AddStorm("storm: of that, generator late by p99", "ms", round => round.LatenessP99);
+    }
+
+    /// <summary>The median of the storms.</summary>
+    private void AddStorm(string name, string unit, Func<StormRound, double?> value, Target? target = null) =>
+        Add(name, unit, x => x.Storm?.Select(value).Median(), target);
+
+    /// <summary>With the best and the worst of them.</summary>
+    private void AddStorms(string name, string unit, Func<StormRound, double?> value, Target? target)
+    {
+        AddStorm(settings.StormRounds == 1 ? name : $"{name}: median of {settings.StormRounds}", unit, value, target);
+        if (settings.StormRounds > 1)
+        {
+            Add($"{name}: best", unit, x => x.Storm?.Min(value));
+            Add($"{name}: worst", unit, x => x.Storm?.Max(value));
+        }
     }
 
     /// <summary>What the connects cost in the same run, on all cores: as if the generator took none of them. And a third.</summary>
     private Target? StormTime() =>
-        service?.Storm is { } storm && ConnectCpu(service) is { } cpu
-            ? Target.AtMost(storm.Devices * cpu / 1e6 / Environment.ProcessorCount * StormTimeRatio)
+        service?.Storm is [{ Devices: var devices }, ..] && ConnectCpu(service) is { } cpu
+            ? Target.AtMost(devices * cpu / 1e6 / Environment.ProcessorCount * StormTimeRatio)
             : null;
 
     private void Add(string metric, string unit, Func<ServerResults, double?> value, Target? target = null) => _rows.Add(new ReportRow(

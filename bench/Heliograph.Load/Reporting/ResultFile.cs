@@ -45,6 +45,7 @@ internal sealed record Sizes(
     int Connects,
     int IdlePairs,
     int StormDevices,
+    int StormRounds,
     int StormRate)
 {
     public static Sizes Of(Settings settings) => new(
@@ -58,6 +59,7 @@ internal sealed record Sizes(
         settings.Connects,
         settings.IdlePairs,
         settings.StormDevices,
+        settings.StormRounds,
         settings.StormRate);
 }
 
@@ -78,7 +80,7 @@ internal sealed record ServerRounds(
     IReadOnlyList<RelayRound>? OpenLoop,
     IReadOnlyList<ConnectRound>? Connects,
     IReadOnlyList<IdleRound>? Idle,
-    StormRound? Storm)
+    IReadOnlyList<StormRound>? Storm)
 {
     public static ServerRounds Of(ServerResults results) =>
         new(results.ClosedLoop?.Rounds, results.OpenLoop?.Rounds, results.Connects, results.Idle, results.Storm);

@@ -17,5 +17,5 @@ internal sealed class ServerResults(string name)
 
     public IReadOnlyList<IdleRound>? Idle { get; set; }
 
-    public StormRound? Storm { get; set; }
+    public IReadOnlyList<StormRound>? Storm { get; set; }
 }

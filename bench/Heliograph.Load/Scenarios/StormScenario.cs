@@ -23,11 +23,17 @@ internal sealed record StormRound(
     public LatencyHistogram Lateness { get; init; } = new();
 
     public double? CpuPerConnect => CpuMicroseconds / Devices;
+
+    public double RoundTripP50 => RoundTrips.Percentile(50) / 1000;
+
+    public double RoundTripP99 => RoundTrips.Percentile(99) / 1000;
+
+    public double LatenessP99 => Lateness.Percentile(99) / 1000;
 }
 
 /// <summary>
-/// All devices come at once, as after an outage, to a server on which others are relaying. A fresh server each, and devices that it has never
-/// seen, each with a key of its own.
+/// All devices come at once, as after an outage, to a server on which others are relaying. A fresh server for each storm, and devices that it has
+/// never seen, each with a key of its own. Servers take turns.
 /// </summary>
 internal static class StormScenario
 {
@@ -37,14 +43,17 @@ internal static class StormScenario
     // Two kB where it is let in at once, and more where it has to come again.
     private const long GarbageOfADevice = 8 * 1024;
 
-    public static IReadOnlyList<StormRound> Run(Settings settings, IReadOnlyList<ServerKind> kinds)
+    public static IReadOnlyList<IReadOnlyList<StormRound>> Run(Settings settings, IReadOnlyList<ServerKind> kinds)
     {
-        var results = new List<StormRound>();
-        foreach (var kind in kinds)
+        var results = kinds.Select(_ => new List<StormRound>()).ToList();
+        for (var round = 1; round <= settings.StormRounds; round++)
         {
-            Progress.Say($"storm: {kind.Name}, preparing");
-            using var server = kind.Start(settings.Pairs + settings.StormDevices);
-            results.Add(RunOn(settings, server));
+            for (var i = 0; i < kinds.Count; i++)
+            {
+                Progress.Say($"storm: round {round} of {settings.StormRounds}, {kinds[i].Name}, preparing");
+                using var server = kinds[i].Start(settings.Pairs + settings.StormDevices + WarmUps(settings));
+                results[i].Add(RunOn(settings, server));
+            }
         }
 
         return results;
@@ -92,15 +101,20 @@ internal static class StormScenario
         loop.Run(traffic);
     }
 
-    /// <summary>Connects that have the server compile what they take: a service that lived through an outage has.</summary>
+    /// <summary>
+    /// Connects that have the server compile what they take: a service that lived through an outage has. Of devices of their own, behind those of
+    /// the storm, which the server is to see for the first time in it.
+    /// </summary>
     private static void WarmUp(IRelayServer server, Settings settings)
     {
-        var count = Math.Min(settings.Connects, settings.StormDevices / 10);
-        var connections = new WebSocketConnection[count];
-        Workers.Run(count, i => connections[i] = server.OpenDevice(settings.Pairs + settings.StormDevices - 1 - i));
-        Workers.Run(count, i => connections[i].CloseAndWait());
+        var first = settings.Pairs + settings.StormDevices;
+        var connections = new WebSocketConnection[WarmUps(settings)];
+        Workers.Run(connections.Length, i => connections[i] = server.OpenDevice(first + i));
+        Workers.Run(connections.Length, i => connections[i].CloseAndWait());
         server.PrepareDevices(settings.Pairs, settings.StormDevices);
     }
+
+    private static int WarmUps(Settings settings) => Math.Min(settings.Connects, settings.StormDevices / 10);
 
     private static int Room(IRelayServer server)
     {
