@@ -18,7 +18,9 @@ public class RawConnection : IAsyncDisposable
     public Socket Socket { get; }
 
     /// <summary>Connects to the port of a URL on this machine, with TLS where the URL has it.</summary>
-    public static async Task<RawConnection> ConnectAsync(string url) => new(await OpenAsync(url));
+    /// <param name="url">The URL.</param>
+    /// <param name="receiveBuffer">The size of TCP's receive buffer: a small one makes a slow reader felt sooner.</param>
+    public static async Task<RawConnection> ConnectAsync(string url, int? receiveBuffer = null) => new(await OpenAsync(url, receiveBuffer));
 
     /// <summary>Writes bytes.</summary>
     /// <exception cref="IOException">The other side has cut the connection.</exception>

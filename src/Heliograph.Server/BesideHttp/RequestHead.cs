@@ -14,7 +14,9 @@ internal readonly ref struct RequestHead
     private static readonly SearchValues<byte> TokenBytes =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
-    private static readonly SearchValues<byte> HostBytes = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_:[]"u8);
+    private static readonly SearchValues<byte> NameBytes = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_"u8);
+
+    private static readonly SearchValues<byte> AddressBytes = SearchValues.Create("0123456789ABCDEFabcdef:."u8);
 
     private readonly ReadOnlySpan<byte> _headers;
 
@@ -56,7 +58,7 @@ internal readonly ref struct RequestHead
         if (target.Contains((byte)' ') || !AreWellFormed(headers))
             return false;
         request = new(line[..space], target, headers, default);
-        if (!request.TryGet("host"u8, out var host) || host.ContainsAnyExcept(HostBytes))
+        if (!request.TryGet("host"u8, out var host) || !IsHost(host))
             return false;
         request = new(line[..space], target, headers, host);
         return true;
@@ -111,6 +113,22 @@ internal readonly ref struct RequestHead
         lines = end < 0 ? default : lines[(end + LineEnd.Length)..];
         return line;
     }
+
+    /// <summary>Whether it is a name or an IPv4 address, or an IPv6 address in brackets (the shortest is <c>::1</c>), perhaps with a port.</summary>
+    private static bool IsHost(ReadOnlySpan<byte> host)
+    {
+        if (host[0] == '[')
+        {
+            var end = host.IndexOf((byte)']');
+            return end > "[::".Length && !host[1..end].ContainsAnyExcept(AddressBytes) && IsPortIfAny(host[(end + 1)..]);
+        }
+
+        var length = host.IndexOfAnyExcept(NameBytes);
+        return length < 0 || (length > 0 && IsPortIfAny(host[length..]));
+    }
+
+    private static bool IsPortIfAny(ReadOnlySpan<byte> rest) =>
+        rest.IsEmpty || (rest[0] == ':' && rest.Length > 1 && !rest[1..].ContainsAnyExceptInRange((byte)'0', (byte)'9'));
 
     private static bool IsText(ReadOnlySpan<byte> value) => !value.ContainsAnyExceptInRange((byte)' ', (byte)'~');
 }

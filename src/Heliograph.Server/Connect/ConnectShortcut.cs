@@ -18,6 +18,9 @@ internal sealed class ConnectShortcut(
     ConnectCalls calls, ServiceUrl url, ForwardedAddress forwarded, Homes homes, RegistryHealth health, TimeProvider time, ILogger<ConnectShortcut> logger)
     : IShortcut
 {
+    /// <summary>An answer that has found no room on the connection for so long is not being read.</summary>
+    public static readonly TimeSpan LongestSend = TimeSpan.FromSeconds(10);
+
     public bool MayBe(ReadOnlySpan<byte> first) => ConnectRequestHead.MayBe(first);
 
     public IShortcutRequest? Recognize(in RequestHead head, in ReadOnlySequence<byte> rest, SocketConnection connection)
@@ -81,15 +84,17 @@ internal sealed class ConnectShortcut(
     }
 
     /// <summary>Sends what was written; false where nobody is there any more.</summary>
-    private static async ValueTask<bool> TrySendAsync(SocketConnection connection)
+    private async ValueTask<bool> TrySendAsync(SocketConnection connection)
     {
         try
         {
             var sending = connection.Transport.Output.FlushAsync();
             if (sending.IsCompleted)
                 return !(await sending).IsCompleted;
-            // Who leaves without having read is not waited for.
-            using var left = connection.ConnectionClosed.UnsafeRegister(static state => ((SocketConnection)state!).Abort(), connection);
+            // Who leaves without having read is not waited for, nor who stays and does not read.
+            using var patience = new CancellationTokenSource(LongestSend, time);
+            using var late = patience.Token.UnsafeRegister(Abort, connection);
+            using var left = connection.ConnectionClosed.UnsafeRegister(Abort, connection);
             return !(await sending).IsCompleted;
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or ObjectDisposedException)
@@ -97,6 +102,8 @@ internal sealed class ConnectShortcut(
             return false;
         }
     }
+
+    private static void Abort(object? connection) => ((SocketConnection)connection!).Abort();
 
     /// <summary>A call that came beside HTTP.</summary>
     private sealed class Request(ConnectShortcut shortcut, SocketConnection connection, string name) : ConnectCall, IShortcutRequest

@@ -160,6 +160,80 @@ public class ConnectShortcutTests : IAsyncLifetime
         });
     }
 
+    [Theory]
+    [InlineData("a", 200)]
+    [InlineData("a:80", 200)]
+    [InlineData("a_b.c-d:0", 200)]
+    [InlineData("a:99999", 200)]
+    [InlineData("127.0.0.1:80", 200)]
+    [InlineData("[::1]", 200)]
+    [InlineData("[::1]:80", 200)]
+    [InlineData("[1:2.3]", 200)]
+    [InlineData("[...]", 200)]
+    [InlineData("a:", 400)]
+    [InlineData(":80", 400)]
+    [InlineData(":", 400)]
+    [InlineData("a:b", 400)]
+    [InlineData("a:1:2", 400)]
+    [InlineData("a:-1", 400)]
+    [InlineData("]x[", 400)]
+    [InlineData("a[b", 400)]
+    [InlineData("[", 400)]
+    [InlineData("[]", 400)]
+    [InlineData("[::]", 400)]
+    [InlineData("[::1", 400)]
+    [InlineData("[::1]:", 400)]
+    [InlineData("[::1]80", 400)]
+    [InlineData("[::g]", 400)]
+    [InlineData("[::1]:8x", 400)]
+    [InlineData("a b", 400)]
+    public async Task Host_IsTakenForWellFormed_WhereItIsOverHttp(string host, int status)
+    {
+        var call = Call("client/connect", ConnectBody).Replace($"Host: {Host}", $"Host: {host}", StringComparison.Ordinal);
+        await using var beside = await RawConnection.ConnectAsync(_service.BaseUrl);
+        await using var over = await RawConnection.ConnectAsync(_service.BaseUrl);
+
+        // What is asked of it by this header is for HTTP.
+        await over.SendAsync(call.Replace("Content-Type:", "Origin: https://app.example.com\r\nContent-Type:", StringComparison.Ordinal));
+        var expected = (await over.ReadAnswerAsync())!;
+        _counting.Taken.ShouldBe(0);
+        await beside.SendAsync(call);
+        var answer = (await beside.ReadAnswerAsync())!;
+
+        expected.Status.ShouldBe(status);
+        answer.Status.ShouldBe(status);
+        _counting.Taken.ShouldBe(status == 200 ? 1 : 0);
+        if (status == 200)
+            JsonText(answer.Body, "signalingUrl").ShouldStartWith($"{_service.Api.WebSocketScheme}://{host}/");
+    }
+
+    [Fact]
+    public async Task Caller_WhoReadsNoAnswers_IsCutOff()
+    {
+        var counting = new Counting();
+        await using var service = await TestService.StartAsync(build: builder =>
+        {
+            counting.AddTo(builder);
+            builder.Services.AddSingleton<TimeProvider>(new HastyClock());
+        });
+        var device = await service.Api.CreateDeviceAsync(await service.Api.CreateProductAsync(), _key);
+        var call = Call("client/connect", $$"""{"productId":"{{device.Product}}","deviceId":"{{device.Device}}"}""");
+        await using var connection = await RawConnection.ConnectAsync(service.BaseUrl, receiveBuffer: 4096);
+
+        await Should.ThrowAsync<IOException>(async () =>
+        {
+            for (var sent = 1; ; sent++)
+            {
+                await connection.SendAsync(call);
+                // One after the other: of several at once, one would come in two parts some time, and pass on to HTTP.
+                for (var until = Environment.TickCount64 + 1000; counting.Taken < sent && Environment.TickCount64 < until;)
+                    await Task.Yield();
+            }
+        });
+
+        counting.Taken.ShouldBeGreaterThan(100);
+    }
+
     [Fact]
     public async Task Caller_WhoLeavesInTheMiddle_IsNoFault()
     {
@@ -243,4 +317,11 @@ public class ConnectShortcutTests : IAsyncLifetime
     /// <summary>The names of an answer's headers, but for how its body is framed.</summary>
     private static IEnumerable<string> Named(RawHttpAnswer answer) =>
         answer.Headers.Keys.Where(x => x is not ("Transfer-Encoding" or "Content-Length")).Order(StringComparer.Ordinal);
+
+    /// <summary>A clock on which the time that an answer may take to be read is over at once.</summary>
+    private sealed class HastyClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime == ConnectShortcut.LongestSend ? TimeSpan.Zero : dueTime, period);
+    }
 }
