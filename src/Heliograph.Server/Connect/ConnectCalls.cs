@@ -14,7 +14,6 @@ namespace Heliograph.Server.Connect;
 /// <summary>Answers the protocol's three HTTP calls, when it is their turn.</summary>
 internal sealed class ConnectCalls(
     ConnectQueues queues,
-    ConnectWorkers workers,
     ConnectTelemetry telemetry,
     PeerAuthenticator peers,
     RateLimits limits,
@@ -36,6 +35,9 @@ internal sealed class ConnectCalls(
         var started = time.GetTimestamp();
         try
         {
+            drain.ThrowIfClosed();
+            // Before it takes anything that others wait for.
+            limits.Admit(call.Address, call.Name);
             // Not in its turn, which whoever sends it slowly would hold.
             var body = await call.ReadBodyAsync();
             var request = TryRead(body);
@@ -47,7 +49,7 @@ internal sealed class ConnectCalls(
             call.Turn = turn;
             // Who has left while they waited is not worth a signature's verification.
             left.ThrowIfCancellationRequested();
-            var answer = await workers.RunAsync(() => AnswerInTurnAsync(call, body, request));
+            var answer = await queue.Workers.RunAsync(() => AnswerInTurnAsync(call, body, request));
             telemetry.Answered(call, started, isForwarded: answer is null);
             return answer;
         }
@@ -73,8 +75,8 @@ internal sealed class ConnectCalls(
 
     private async Task<byte[]?> AnswerInTurnAsync(ConnectCall call, ReadOnlyMemory<byte> body, ConnectRequest? request)
     {
+        // Once more: it may have waited for some seconds.
         drain.ThrowIfClosed();
-        limits.Admit(call.Address, call.Name);
 
         // Taken before the registry is asked: what is revoked from here on covers the ticket.
         var issuedAt = time.GetUtcMilliseconds();

@@ -3,16 +3,15 @@ using Heliograph.Server.Hosting;
 namespace Heliograph.Server.Connect;
 
 /// <summary>
-/// Where connect calls wait for their turn when more come than can be answered: all devices at once, after an outage. So many are answered side
-/// by side as keep the processors busy. Who could not be answered within a few seconds is sent away at once, each to a time of its own, in the
-/// order in which they came; who was let in is answered, however long it takes.
+/// Where connect calls wait for their turn when more come than can be answered: all devices at once, after an outage. Who could not be answered
+/// within a few seconds is sent away at once, each to a time of its own, in the order in which they came; who was let in is answered, however long
+/// it takes.
 /// </summary>
-internal sealed class ConnectQueue(TimeProvider time)
+/// <param name="atOnce">Calls that are answered side by side.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ConnectQueue(int atOnce, TimeProvider time)
 {
-    /// <summary>Calls that are answered side by side.</summary>
-    public const int AtOnce = 64;
-
-    /// <summary>Nobody waits longer than about this.</summary>
+    /// <summary>Nobody waits longer than about this, at the pace at which they come.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     /// <summary>The latest time that anybody is sent away to. Beyond it times are spread at random, over as long again.</summary>
@@ -24,19 +23,30 @@ internal sealed class ConnectQueue(TimeProvider time)
     /// </summary>
     public const double Haste = 2;
 
-    /// <summary>How much the newest measurement counts for.</summary>
-    private const double Weight = 0.05;
+    /// <summary>The pace goes back over so many seconds at least: longer than the collector stops everything.</summary>
+    private const double Memory = 0.1;
+
+    /// <summary>What a small machine needs, in seconds: the pace to begin with.</summary>
+    private const double FirstPace = 0.0005;
 
     /// <summary>No machine is faster; what is measured in a moment in which several leave at once is.</summary>
-    private static readonly TimeSpan FastestPace = TimeSpan.FromMicroseconds(100);
+    private const double FastestPace = 0.0001;
 
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource> _waiting = [];
     private int _inside;
-    private long _lastLeft;
-    // Time from one answer to the next, while others wait. To begin with, what a small machine needs.
-    private TimeSpan _pace = TimeSpan.FromMilliseconds(0.5);
+    // While others waited: so many seconds, and so many who left in them. What is long ago counts for less and less.
+    private double _spent;
+    private double _left;
+    // When somebody left, or the first began to wait.
+    private long _since;
     private DateTimeOffset _bookedUntil;
+
+    /// <summary>Calls that are answered side by side.</summary>
+    public int AtOnce => atOnce;
+
+    /// <summary>Who answers the calls.</summary>
+    public ConnectWorkers Workers { get; } = new();
 
     /// <summary>Calls that wait for their turn.</summary>
     public int Waiting
@@ -54,17 +64,19 @@ internal sealed class ConnectQueue(TimeProvider time)
     {
         lock (_lock)
         {
-            if (_inside < AtOnce)
+            if (_inside < atOnce)
             {
                 _inside++;
                 return Task.CompletedTask;
             }
 
-            if (_waiting.Count * _pace > LongestWait)
-                throw ApiException.TooManyRequests("More devices and clients connect than can be let in at once.", Book());
-
+            var now = time.GetTimestamp();
             if (_waiting.Count == 0)
-                _lastLeft = time.GetTimestamp();
+                Begin(now);
+            var pace = PaceAt(now);
+            if (_waiting.Count * pace > LongestWait)
+                throw ApiException.TooManyRequests("More devices and clients connect than can be let in at once.", Book(pace));
+
             var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Enqueue(turn);
             return turn.Task;
@@ -86,25 +98,54 @@ internal sealed class ConnectQueue(TimeProvider time)
         next?.SetResult();
     }
 
+    /// <summary>From here on others wait. What was measured long ago says nothing: a database that hung then may not now.</summary>
+    private void Begin(long now)
+    {
+        if (_left == 0 || time.GetElapsedTime(_since, now) > LongestWait)
+            (_spent, _left) = (Memory, Memory / FirstPace);
+        _since = now;
+    }
+
     private void Measure()
     {
         var now = time.GetTimestamp();
-        _pace += Weight * (time.GetElapsedTime(_lastLeft, now) - _pace);
-        _pace = _pace > FastestPace ? _pace : FastestPace;
-        _lastLeft = now;
+        (_spent, _left) = CountUntil(now);
+        _left++;
+        _since = now;
     }
 
+    /// <summary>What was counted, with the time in which nobody has left since.</summary>
+    private (double Spent, double Left) CountUntil(long now)
+    {
+        var silence = time.GetElapsedTime(_since, now).TotalSeconds;
+        // Further back where they are slow: all who are inside may leave together, and then for long nobody.
+        var kept = Math.Exp(-silence / Math.Max(Memory, 2 * atOnce * Pace(_spent, _left)));
+        return ((_spent * kept) + silence, _left * kept);
+    }
+
+    /// <summary>Time from one answer to the next, while others wait.</summary>
+    private TimeSpan PaceAt(long now)
+    {
+        var (spent, left) = CountUntil(now);
+        return TimeSpan.FromSeconds(Pace(spent, left));
+    }
+
+    private double Pace(double spent, double left) => Math.Max(FastestPace, spent / Math.Max(left, atOnce));
+
     /// <summary>The next free place behind those who wait and those who were sent away before.</summary>
-    /// <returns>How long it is until then.</returns>
-    private TimeSpan Book()
+    /// <returns>How long it is until then, in whole seconds, as it is told: up or down, so that as many come in each second as have a place in it.</returns>
+    private TimeSpan Book(TimeSpan pace)
     {
         var now = time.GetUtcNow();
         var first = now + (LongestWait / Haste);
-        _bookedUntil = (_bookedUntil > first ? _bookedUntil : first) + (_pace / Haste);
+        _bookedUntil = (_bookedUntil > first ? _bookedUntil : first) + (pace / Haste);
         var wait = _bookedUntil - now;
-        if (wait < LatestReturn)
-            return wait;
-        _bookedUntil = now + LatestReturn;
-        return LatestReturn * (1 + Random.Shared.NextDouble());
+        if (wait >= LatestReturn)
+        {
+            _bookedUntil = now + LatestReturn;
+            wait = LatestReturn * (1 + Random.Shared.NextDouble());
+        }
+
+        return TimeSpan.FromSeconds(Math.Floor(wait.TotalSeconds + Random.Shared.NextDouble()));
     }
 }

@@ -1,17 +1,22 @@
 using System.Diagnostics.Metrics;
+using Heliograph.Server.Registry;
 using Heliograph.Server.Telemetry;
 
 namespace Heliograph.Server.Connect;
 
 /// <summary>
-/// Calls whose device is kept in memory, and those that have to ask the database for it, each wait among their own: while the database hangs,
-/// whoever has no need of it is answered.
+/// Calls whose device is kept in memory, and those that have to ask the database for it, each wait among their own, for threads of their own: while
+/// the database hangs, whoever has no need of it is answered.
 /// </summary>
 internal sealed class ConnectQueues
 {
+    /// <summary>As many as keep the processors busy.</summary>
+    private const int AtOnce = 64;
+
     public ConnectQueues(IMeterFactory meters, TimeProvider time)
     {
-        (Kept, LookUps) = (new(time), new(time));
+        // Who is let in to look something up finds the database free; on a large machine, they are as many as are needed to verify signatures.
+        (Kept, LookUps) = (new(AtOnce, time), new(Math.Max(RegistryLookup.MaxReads, Environment.ProcessorCount), time));
         meters.Create(MeterName.Value).CreateObservableGauge(
             "heliograph.connect.waiting", () => Kept.Waiting + LookUps.Waiting, "{call}", "Connect calls that wait for their turn; above 0, more come than can be answered.");
     }

@@ -44,16 +44,16 @@ internal sealed class ConnectShortcut(
         };
     }
 
-    private async ValueTask<bool> IsForHereAsync(Request request)
+    /// <summary>Whether it is known that the product lives here. Where the database had to be asked, HTTP does so: in its turn, and within the limits.</summary>
+    private bool IsForHere(Request request)
     {
         if (!homes.CanBeElsewhere)
             return true;
         try
         {
-            var product = RequestBody.Parse(request.Body, ProtocolJson.Default.ConnectRequest).ProductId;
-            return !await homes.IsElsewhereAsync(product, request.Aborted);
+            return homes.IsKnownToBeHere(RequestBody.Parse(request.Body, ProtocolJson.Default.ConnectRequest).ProductId);
         }
-        catch (Exception error) when (error is ApiException or OperationCanceledException || RegistryErrors.IsOfDatabase(error))
+        catch (ApiException)
         {
             // HTTP finds the same, and says so.
             return false;
@@ -131,7 +131,7 @@ internal sealed class ConnectShortcut(
 
         public long BodyLength => Body.Length;
 
-        public ValueTask<bool> IsForHereAsync() => shortcut.IsForHereAsync(this);
+        public ValueTask<bool> IsForHereAsync() => new(shortcut.IsForHere(this));
 
         public ValueTask<bool> AnswerAsync() => shortcut.AnswerAsync(this, connection);
 

@@ -139,7 +139,6 @@ internal static class HeliographService
         services.AddSingleton<ConnectQueues>();
         services.AddSingleton<ServiceUrl>();
         services.AddSingleton<ConnectMetrics>();
-        services.AddSingleton<ConnectWorkers>();
         services.AddSingleton<ConnectTelemetry>();
         services.AddSingleton<ConnectCalls>();
         services.AddSingleton<ConnectEndpoints>();

@@ -9,6 +9,9 @@ namespace Heliograph.Server.Regions;
 /// <summary>Sends calls to where their product lives.</summary>
 internal sealed class Homes(RegionDirectory regions, RegistryLookup registry, RegionForwarder forwarder, ILogger<Homes> logger)
 {
+    /// <summary>A management call that has waited for so long until it can ask the registry is sent away. A connect call that was let in is not.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
     /// <summary>Has the product's home answer the call, if that is another region.</summary>
     /// <param name="http">The call.</param>
     /// <param name="productId">The product that it names.</param>
@@ -17,7 +20,7 @@ internal sealed class Homes(RegionDirectory regions, RegistryLookup registry, Re
     /// <exception cref="ApiException">503: the home can't be reached.</exception>
     public async ValueTask<bool> TryForwardAsync(HttpContext http, string? productId, ReadOnlyMemory<byte>? body = null)
     {
-        if (await FindElsewhereAsync(http, productId) is not { } home)
+        if (await FindElsewhereAsync(http, productId, Timeout.InfiniteTimeSpan) is not { } home)
             return false;
         if (regions.Find(home) is not { } region)
         {
@@ -35,7 +38,7 @@ internal sealed class Homes(RegionDirectory regions, RegistryLookup registry, Re
     /// </summary>
     public async ValueTask<bool> TryForwardManagementAsync(HttpContext http, string? productId, ReadOnlyMemory<byte>? body = null)
     {
-        if (await FindElsewhereAsync(http, productId) is not { } home || regions.Find(home) is not { } region)
+        if (await FindElsewhereAsync(http, productId, LongestWait) is not { } home || regions.Find(home) is not { } region)
             return false;
         await forwarder.ForwardAsync(http, region, body);
         return true;
@@ -53,16 +56,15 @@ internal sealed class Homes(RegionDirectory regions, RegistryLookup registry, Re
     /// <summary>Whether a product can live in another region.</summary>
     public bool CanBeElsewhere => regions.IsConfigured;
 
-    /// <summary>Whether a call is another region's to answer, as far as is known.</summary>
-    public async ValueTask<bool> IsElsewhereAsync(string? productId, CancellationToken cancellationToken) =>
-        ProductId.TryParse(productId, out var id)
-        && (await registry.FindProductAsync(id, cancellationToken))?.Region is { } home && home != regions.Own;
+    /// <summary>Whether a product lives in this region, and the database need not be asked to know that.</summary>
+    public bool IsKnownToBeHere(string? productId) =>
+        ProductId.TryParse(productId, out var id) && registry.TryFindKept(id, out var product) && (product.Region is not { } home || home == regions.Own);
 
-    private async ValueTask<string?> FindElsewhereAsync(HttpContext http, string? productId)
+    private async ValueTask<string?> FindElsewhereAsync(HttpContext http, string? productId, TimeSpan longestWait)
     {
         if (!regions.IsConfigured || !ProductId.TryParse(productId, out var id))
             return null;
-        var home = (await registry.FindProductAsync(id, http.RequestAborted))?.Region;
+        var home = (await registry.FindProductAsync(id, longestWait, http.RequestAborted))?.Region;
         if (home is null || home == regions.Own)
             return null;
 
@@ -70,7 +72,7 @@ internal sealed class Homes(RegionDirectory regions, RegistryLookup registry, Re
         if (ForwardedCall.Of(http) is not null)
         {
             registry.Forget(new(id, Device: null));
-            home = (await registry.FindProductAsync(id, http.RequestAborted))?.Region;
+            home = (await registry.FindProductAsync(id, longestWait, http.RequestAborted))?.Region;
         }
 
         return home == regions.Own ? null : home;

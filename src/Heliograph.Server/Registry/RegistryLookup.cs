@@ -12,10 +12,8 @@ namespace Heliograph.Server.Registry;
 /// </summary>
 internal sealed class RegistryLookup : IDisposable
 {
-    private const int MaxReads = 16;
-
-    /// <summary>Who has waited this long for a place is sent away: the database is slower than callers come.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+    /// <summary>Look-ups that are under way at once.</summary>
+    public const int MaxReads = 16;
 
     private readonly ILookupDatabase _database;
     private readonly RegistryFreshness _freshness;
@@ -44,15 +42,23 @@ internal sealed class RegistryLookup : IDisposable
 
     /// <summary>The product, or null where there is none.</summary>
     public ValueTask<RegistryEntry?> FindProductAsync(ProductId product, CancellationToken cancellationToken) =>
+        FindProductAsync(product, Timeout.InfiniteTimeSpan, cancellationToken);
+
+    /// <inheritdoc cref="FindProductAsync(ProductId, CancellationToken)"/>
+    /// <param name="product">Which.</param>
+    /// <param name="longestWait">How long others may be read before.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ApiException">503: they took longer.</exception>
+    public ValueTask<RegistryEntry?> FindProductAsync(ProductId product, TimeSpan longestWait, CancellationToken cancellationToken) =>
         TryFindKept(product, out var entry)
             ? new(entry)
-            : ReadAsync(product, statements => statements.ReadAsync(product, cancellationToken), cancellationToken);
+            : ReadAsync(product, statements => statements.ReadAsync(product, cancellationToken), longestWait, cancellationToken);
 
     /// <summary>The device, or null where there is none.</summary>
     public ValueTask<RegistryEntry?> FindDeviceAsync(DeviceAddress device, CancellationToken cancellationToken) =>
         TryFindKept(device, out var entry)
             ? new(entry)
-            : ReadAsync(device, statements => statements.ReadAsync(device, cancellationToken), cancellationToken);
+            : ReadAsync(device, statements => statements.ReadAsync(device, cancellationToken), Timeout.InfiniteTimeSpan, cancellationToken);
 
     public void Dispose()
     {
@@ -61,9 +67,9 @@ internal sealed class RegistryLookup : IDisposable
     }
 
     private async ValueTask<RegistryEntry?> ReadAsync(
-        object key, Func<LookupStatements, Task<RegistryEntry?>> read, CancellationToken cancellationToken)
+        object key, Func<LookupStatements, Task<RegistryEntry?>> read, TimeSpan longestWait, CancellationToken cancellationToken)
     {
-        if (!await _reading.WaitAsync(LongestWait, cancellationToken))
+        if (!await _reading.WaitAsync(longestWait, cancellationToken))
             throw ApiException.Unavailable("The registry is too busy.", TimeSpan.FromSeconds(5));
         try
         {

@@ -210,7 +210,7 @@ public class ConnectShortcutTests : IAsyncLifetime
     [Fact]
     public async Task Caller_WhoReadsNoAnswers_IsCutOff()
     {
-        var counting = new Counting();
+        var counting = new CountedShortcuts();
         await using var service = await TestService.StartAsync(build: builder =>
         {
             counting.AddTo(builder);
@@ -257,7 +257,7 @@ public class ConnectShortcutTests : IAsyncLifetime
         await first.SendAsync(Call("device/connect", ConnectBody));
         (await first.ReadAnswerAsync())!.Status.ShouldBe(200);
         var queue = _service.Get<ConnectQueues>().Kept;
-        for (var i = 0; i < ConnectQueue.AtOnce; i++)
+        for (var i = 0; i < queue.AtOnce; i++)
             await queue.EnterAsync();
 
         // Its turn may come before the service has heard that it has left: then it is answered, and the next one tries.

@@ -10,12 +10,12 @@ public sealed class ConnectQueueTests
     private readonly ManualTimeProvider _time = new();
     private readonly ConnectQueue _queue;
 
-    public ConnectQueueTests() => _queue = new(_time);
+    public ConnectQueueTests() => _queue = new(64, _time);
 
     [Fact]
     public async Task Calls_AsManyAsAreAnsweredAtOnce_DoNotWait()
     {
-        for (var i = 0; i < ConnectQueue.AtOnce; i++)
+        for (var i = 0; i < _queue.AtOnce; i++)
             await _queue.EnterAsync();
 
         _queue.EnterAsync().IsCompleted.ShouldBeFalse();
@@ -40,14 +40,37 @@ public sealed class ConnectQueueTests
     public async Task Calls_MoreThanCanBeAnsweredInAFewSeconds_AreSentAwayEachToATimeOfItsOwn()
     {
         await FillAsync();
-        var refusals = SendAway(2000);
+        var refusals = SendAway(20_000);
 
         refusals.ShouldAllBe(x => x.Status == 429 && x.Code == ErrorCodes.TooManyRequests);
-        var waits = refusals.Select(x => x.RetryAfter!.Value).ToList();
-        waits[0].ShouldBeGreaterThan(ConnectQueue.LongestWait / ConnectQueue.Haste);
-        // One after the other, faster than at the pace of the answers: half a millisecond each, to begin with.
-        waits.Zip(waits.Skip(1)).ShouldAllBe(x => x.Second > x.First);
-        (waits[^1] - waits[0]).ShouldBe(1999 * TimeSpan.FromMilliseconds(0.5) / ConnectQueue.Haste, TimeSpan.FromMilliseconds(1));
+        // One after the other from half of the longest wait on, faster than at the pace of the answers: half a millisecond each, to begin with. Whole
+        // seconds are what they are told.
+        var waits = refusals.Select(x => x.RetryAfter!.Value.TotalSeconds).ToList();
+        waits.ShouldAllBe(x => x == Math.Floor(x));
+        var inSecond = waits.CountBy(x => (int)x).ToDictionary();
+        inSecond.Keys.Order().ShouldBe([2, 3, 4, 5, 6, 7, 8]);
+        for (var second = 4; second <= 6; second++)
+            inSecond[second].ShouldBeInRange(3700, 4300);
+        waits.Average().ShouldBe(5, 0.1);
+    }
+
+    [Fact]
+    public async Task Calls_SentAwayOverHttp_AreToldDifferentSeconds()
+    {
+        await using var service = await TestService.StartAsync();
+        var device = await service.Api.CreateDeviceAsync(await service.Api.CreateProductAsync(), new SigningKey());
+        (await service.Api.ConnectClientAsync(device)).Require(System.Net.HttpStatusCode.OK);
+        var queue = service.Get<ConnectQueues>().Kept;
+        while (TryEnter(queue))
+        {
+            // Until nobody more may.
+        }
+
+        var told = new List<string>();
+        for (var i = 0; i < 50; i++)
+            told.Add((await service.Api.ConnectClientAsync(device)).Headers.GetValues("Retry-After").ShouldHaveSingleItem());
+
+        told.Distinct(StringComparer.Ordinal).Count().ShouldBeGreaterThan(1, string.Join(", ", told));
     }
 
     [Fact]
@@ -56,7 +79,7 @@ public sealed class ConnectQueueTests
         await FillAsync();
 
         foreach (var refusal in SendAway(100_000))
-            refusal.RetryAfter!.Value.ShouldBeInRange(ConnectQueue.LongestWait / ConnectQueue.Haste, 2 * ConnectQueue.LatestReturn);
+            refusal.RetryAfter!.Value.ShouldBeInRange(TimeSpan.FromSeconds(2), 2 * ConnectQueue.LatestReturn);
     }
 
     [Fact]
@@ -77,19 +100,80 @@ public sealed class ConnectQueueTests
     }
 
     [Fact]
+    public void Pace_OfAFastMachine_OutlastsAPauseOfTheCollector()
+    {
+        RunFast();
+
+        _time.Advance(TimeSpan.FromMilliseconds(30));
+
+        CountLetIn().ShouldBeGreaterThan(10_000);
+    }
+
+    [Fact]
+    public void Hang_InWhichNobodyLeaves_IsNoticedBeforeManyWait()
+    {
+        RunFast();
+        var before = _queue.Waiting;
+
+        // A thousand come in each second of three.
+        for (var i = 0; i < 3000; i++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            TryEnter();
+        }
+
+        (_queue.Waiting - before).ShouldBeLessThan(500);
+    }
+
+    [Fact]
+    public void Hang_AfterWhichManyLeaveTogether_IsNotForgottenForThat()
+    {
+        RunFast();
+        // So many at once, and then nobody for three seconds: a good hundred in five.
+        for (var i = 0; i < 30; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(3));
+            for (var j = 0; j < _queue.AtOnce; j++)
+            {
+                _queue.Leave();
+                TryEnter();
+            }
+        }
+
+        CountLetIn().ShouldBeInRange(90, 130);
+    }
+
+    [Fact]
+    public async Task Hang_ThatIsOver_IsForgotten()
+    {
+        await FillAsync();
+        var before = CountLetIn();
+        _time.Advance(TimeSpan.FromSeconds(10));
+        TryEnter().ShouldBeFalse();
+
+        while (_queue.Waiting > 0)
+            _queue.Leave();
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        CountLetIn().ShouldBe(before);
+    }
+
+    [Fact]
     public async Task Places_OfThoseWhoCameBack_AreFreeAgain()
     {
         await FillAsync();
-        var first = SendAway(1000)[0].RetryAfter!.Value;
+        SendAway(20_000)[^1].RetryAfter!.Value.ShouldBeGreaterThan(TimeSpan.FromSeconds(3));
 
+        while (_queue.Waiting > 0)
+            _queue.Leave();
         _time.Advance(TimeSpan.FromMinutes(1));
 
-        SendAway(1)[0].RetryAfter!.Value.ShouldBe(first);
+        SendAway(1)[0].RetryAfter!.Value.ShouldBeInRange(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3));
     }
 
     private async Task FillAsync()
     {
-        for (var i = 0; i < ConnectQueue.AtOnce; i++)
+        for (var i = 0; i < _queue.AtOnce; i++)
             await _queue.EnterAsync();
     }
 
@@ -116,5 +200,33 @@ public sealed class ConnectQueueTests
     {
         SendAway(1);
         return _queue.Waiting;
+    }
+
+    /// <summary>Answers at a pace of a quarter of a millisecond, for a second, while thousands wait.</summary>
+    private void RunFast()
+    {
+        while (_queue.Waiting < 1000)
+            TryEnter();
+        for (var i = 0; i < 4000; i++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(0.25));
+            _queue.Leave();
+            TryEnter();
+        }
+    }
+
+    private bool TryEnter() => TryEnter(_queue);
+
+    private static bool TryEnter(ConnectQueue queue)
+    {
+        try
+        {
+            _ = queue.EnterAsync();
+            return true;
+        }
+        catch (ApiException)
+        {
+            return false;
+        }
     }
 }

@@ -16,7 +16,7 @@ public class ConnectQueuesTests
         (await service.Api.ConnectClientAsync(device)).Require(System.Net.HttpStatusCode.OK);
         var queue = service.Get<ConnectQueues>().Kept;
         // Nobody leaves: whoever comes has to wait, until nobody more may.
-        for (var i = 0; i < ConnectQueue.AtOnce; i++)
+        for (var i = 0; i < queue.AtOnce; i++)
             await queue.EnterAsync();
         var waiting = service.Api.ConnectClientAsync(device);
         await Eventually.HoldsAsync("the call waits", () => queue.Waiting == 1);
@@ -50,7 +50,7 @@ public class ConnectQueuesTests
         (await service.Api.ConnectClientAsync(kept)).Require(System.Net.HttpStatusCode.OK);
         var lookUps = service.Get<ConnectQueues>().LookUps;
         // As while a database hangs: nobody leaves.
-        for (var i = 0; i < ConnectQueue.AtOnce; i++)
+        for (var i = 0; i < lookUps.AtOnce; i++)
             await lookUps.EnterAsync();
         var waiting = service.Api.ConnectClientAsync(other);
         await Eventually.HoldsAsync("the look-up waits", () => lookUps.Waiting == 1);
@@ -70,7 +70,7 @@ public class ConnectQueuesTests
         await using var service = await TestService.StartAsync();
         var device = await service.Api.CreateDeviceAsync(await service.Api.CreateProductAsync(), new SigningKey());
         var slow = new List<RawConnection>();
-        for (var i = 0; i < ConnectQueue.AtOnce; i++)
+        for (var i = 0; i < service.Get<ConnectQueues>().Kept.AtOnce; i++)
         {
             slow.Add(await RawConnection.ConnectAsync(service.BaseUrl));
             // So much of it that the web server has patience for a minute.

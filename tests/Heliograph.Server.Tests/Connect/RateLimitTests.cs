@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Heliograph.Protocol;
+using Heliograph.Server.Connect;
 using Heliograph.Server.Hosting;
 using Heliograph.Testing;
 
@@ -33,6 +34,49 @@ public partial class RateLimitTests
         }
 
         (await service.Api.ManageAsync(HttpMethod.Get, "/v1/webrtc/products")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Flood_WhileAllTurnsAreTaken_IsRefusedAtOnceAndTakesNoPlaceOfOthers()
+    {
+        await using var service = await TestService.StartAsync(PerAddress);
+        var device = await service.Api.CreateDeviceAsync(await service.Api.CreateProductAsync(), new SigningKey());
+        var queue = service.Get<ConnectQueues>().LookUps;
+        while (queue.Waiting == 0)
+            _ = queue.EnterAsync();
+        var waiting = new List<Task<ApiAnswer>>();
+        for (var i = 0; i < Burst; i++)
+            waiting.Add(service.Api.ConnectClientAsync(device));
+        await Eventually.HoldsAsync("those whom the limit lets through wait", () => queue.Waiting == 1 + Burst);
+
+        // A token has come back meanwhile on a slow machine; whoever gets it waits, too.
+        var answers = new List<ApiAnswer>();
+        for (var i = 0; i < 3; i++)
+            answers.Add(await await Task.WhenAny(service.Api.ConnectClientAsync(device), service.Api.ConnectClientAsync(device), service.Api.ConnectClientAsync(device)));
+
+        ShouldBeRefused(answers, "from your address");
+        answers.ShouldAllBe(x => x.Status == HttpStatusCode.TooManyRequests);
+        while (waiting.Exists(x => !x.IsCompleted))
+        {
+            queue.Leave();
+            await Task.Yield();
+        }
+
+        foreach (var call in waiting)
+            (await call).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    public async Task Flood_OfBadBodies_IsSlowedDownBeforeTheyAreRead(string body)
+    {
+        await using var service = await TestService.StartAsync(PerAddress);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, Flood).Select(_ => service.Api.SendAsync(HttpMethod.Post, "/v1/client/connect", ApiClient.Json(body))));
+
+        answers.Count(x => x.Status == HttpStatusCode.BadRequest).ShouldBeGreaterThanOrEqualTo(Burst);
+        ShouldBeRefused(answers, "from your address");
     }
 
     [Fact]
