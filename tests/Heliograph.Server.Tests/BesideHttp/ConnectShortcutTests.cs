@@ -2,6 +2,7 @@ using System.Text;
 using Heliograph.Protocol;
 using Heliograph.Server.Connect;
 using Heliograph.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Heliograph.Server.Tests.BesideHttp;
 
