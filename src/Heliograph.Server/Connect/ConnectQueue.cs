@@ -23,8 +23,11 @@ internal sealed class ConnectQueue(int atOnce, TimeProvider time)
     /// </summary>
     public const double Haste = 2;
 
-    /// <summary>The pace goes back over so many seconds at least: longer than the collector stops everything.</summary>
-    private const double Memory = 0.1;
+    /// <summary>
+    /// The pace goes back over so many seconds at least. The collector stops everything for some hundredths of one, and where a crowd arrives at a service
+    /// that has just started, nobody leaves for up to two tenths.
+    /// </summary>
+    private const double Memory = 0.3;
 
     /// <summary>What a small machine needs, in seconds: the pace to begin with.</summary>
     private const double FirstPace = 0.0005;

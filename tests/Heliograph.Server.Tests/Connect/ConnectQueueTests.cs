@@ -100,11 +100,11 @@ public sealed class ConnectQueueTests
     }
 
     [Fact]
-    public void Pace_OfAFastMachine_OutlastsAPauseOfTheCollector()
+    public void Pace_OfAFastMachine_OutlastsAPause()
     {
         RunFast();
 
-        _time.Advance(TimeSpan.FromMilliseconds(30));
+        _time.Advance(TimeSpan.FromMilliseconds(150));
 
         CountLetIn().ShouldBeGreaterThan(10_000);
     }
@@ -122,7 +122,7 @@ public sealed class ConnectQueueTests
             TryEnter();
         }
 
-        (_queue.Waiting - before).ShouldBeLessThan(500);
+        (_queue.Waiting - before).ShouldBeLessThan(1000);
     }
 
     [Fact]
