@@ -23,9 +23,6 @@ internal interface IShortcutRequest
     /// <summary>Bytes of what came behind the head that are its own.</summary>
     long BodyLength { get; }
 
-    /// <summary>Whether it can be answered here; where not, HTTP gets it as it came. Called before anything else is done.</summary>
-    ValueTask<bool> IsForHereAsync();
-
     /// <summary>Answers it.</summary>
     /// <returns>Whether another request may come on the connection.</returns>
     ValueTask<bool> AnswerAsync();

@@ -67,8 +67,6 @@ internal sealed class Shortcuts(IEnumerable<IShortcut> shortcuts, TimeProvider t
         if (read is { IsCompleted: true, Buffer.IsEmpty: true })
             return new NoMore();
         var request = Recognize(read.Buffer, connection, out var end);
-        if (request is not null && !await request.IsForHereAsync())
-            request = null;
         // Where it is for HTTP: nothing taken and nothing seen, so that it gets all at once.
         input.AdvanceTo(request is null ? read.Buffer.Start : end);
         return request;
@@ -138,8 +136,6 @@ internal sealed class Shortcuts(IEnumerable<IShortcut> shortcuts, TimeProvider t
     private sealed class NoMore : IShortcutRequest
     {
         public long BodyLength => 0;
-
-        public ValueTask<bool> IsForHereAsync() => new(true);
 
         public ValueTask<bool> AnswerAsync() => new(false);
     }

@@ -33,25 +33,28 @@ internal sealed class ConnectShortcut(
         if (!forwarded.TryFind(((IPEndPoint)connection.RemoteEndPoint!).Address, request.ForwardedFor, out var address))
             return null;
 
+        var body = rest.Slice(0, request.BodyLength).ToArray();
+        if (!IsForHere(body))
+            return null;
         var scheme = connection.HasTls ? "https" : "http";
         return new Request(this, connection, request.Name)
         {
             From = address,
             Header = request.Authorization.IsEmpty ? null : Encoding.ASCII.GetString(request.Authorization),
-            Body = rest.Slice(0, request.BodyLength).ToArray(),
+            Body = body,
             Url = url.WebSocketOf(scheme, head.Host),
             IsLast = request.IsLast,
         };
     }
 
     /// <summary>Whether it is known that the product lives here. Where the database had to be asked, HTTP does so: in its turn, and within the limits.</summary>
-    private bool IsForHere(Request request)
+    private bool IsForHere(byte[] body)
     {
         if (!homes.CanBeElsewhere)
             return true;
         try
         {
-            return homes.IsKnownToBeHere(RequestBody.Parse(request.Body, ProtocolJson.Default.ConnectRequest).ProductId);
+            return homes.IsKnownToBeHere(RequestBody.Parse(body, ProtocolJson.Default.ConnectRequest).ProductId);
         }
         catch (ApiException)
         {
@@ -130,8 +133,6 @@ internal sealed class ConnectShortcut(
         public required bool IsLast { get; init; }
 
         public long BodyLength => Body.Length;
-
-        public ValueTask<bool> IsForHereAsync() => new(shortcut.IsForHere(this));
 
         public ValueTask<bool> AnswerAsync() => shortcut.AnswerAsync(this, connection);
 

@@ -29,6 +29,7 @@ public sealed class FrameViolationOverHttpTests(RelayFixture fixture) : FrameVio
 public sealed class HandshakeOverHttpTests(RelayFixture fixture) : HandshakeTests(fixture);
 
 [OverHttp]
+[Collection(nameof(ManyChannelsTests))]
 public sealed class ManyChannelsOverHttpTests : ManyChannelsTests;
 
 [OverHttp]

@@ -31,6 +31,7 @@ public sealed class FrameViolationOverTlsTests(RelayFixture fixture) : FrameViol
 public sealed class HandshakeOverTlsTests(RelayFixture fixture) : HandshakeTests(fixture);
 
 [OverTls]
+[Collection(nameof(ManyChannelsTests))]
 public sealed class ManyChannelsOverTlsTests : ManyChannelsTests;
 
 [OverTls]

@@ -5,7 +5,11 @@ using Heliograph.Testing;
 
 namespace Heliograph.Server.Tests.Relay;
 
-/// <summary>One device with ten thousand channels, on the service as a process of its own.</summary>
+/// <summary>
+/// One device with ten thousand channels, on the service as a process of its own. One way after the other: a process may have 20,000 files open
+/// on some machines.
+/// </summary>
+[Collection(nameof(ManyChannelsTests))]
 public class ManyChannelsTests
 {
     private const int Count = 10_000;

@@ -35,8 +35,6 @@ internal sealed class SignalingUpgrade(
         /// <summary>All that has come is the socket's.</summary>
         public long BodyLength => opening.Rest.Length;
 
-        public ValueTask<bool> IsForHereAsync() => new(true);
-
         public ValueTask<bool> AnswerAsync()
         {
             connection.GoInline(opening.Loop);
