@@ -131,7 +131,10 @@ internal sealed class LoadRun : IDisposable
             // Before any pair is open: a second connection of a device would take over its first.
             if (Has(ScenarioNames.Connect))
             {
-                Keep(ConnectScenario.Run(_settings, servers, _signatureCosts), (results, connects) => results.Connects = connects);
+                Keep(ConnectScenario.Run(_settings, servers, onOneConnection: false, _signatureCosts), (results, connects) => results.Connects = connects);
+                Keep(
+                    ConnectScenario.Run(_settings, servers, onOneConnection: true, _signatureCosts),
+                    (results, connects) => results.ConnectsOnOneConnection = connects);
             }
 
             RunRelay(servers);

@@ -79,6 +79,7 @@ internal sealed class ReportRows(
     {
         Add("connects", "1/s", x => x.Connects?.Select(round => round.PerSecond).Median());
         Add("connects: CPU of a connect", "us", ConnectCpu);
+        Add("connects: the same, on one connection", "us", x => x.ConnectsOnOneConnection?.Select(round => round.CpuPerConnect).Median());
         if (signatureCosts.Select(cost => (double?)cost).Median() is not { } signature || settings.Before is not null)
         {
             return;

@@ -79,11 +79,12 @@ internal sealed record ServerRounds(
     IReadOnlyList<RelayRound>? ClosedLoop,
     IReadOnlyList<RelayRound>? OpenLoop,
     IReadOnlyList<ConnectRound>? Connects,
+    IReadOnlyList<ConnectRound>? ConnectsOnOneConnection,
     IReadOnlyList<IdleRound>? Idle,
     IReadOnlyList<StormRound>? Storm)
 {
     public static ServerRounds Of(ServerResults results) =>
-        new(results.ClosedLoop?.Rounds, results.OpenLoop?.Rounds, results.Connects, results.Idle, results.Storm);
+        new(results.ClosedLoop?.Rounds, results.OpenLoop?.Rounds, results.Connects, results.ConnectsOnOneConnection, results.Idle, results.Storm);
 }
 
 [JsonSourceGenerationOptions(

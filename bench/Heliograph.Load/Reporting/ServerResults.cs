@@ -11,6 +11,9 @@ internal sealed class ServerResults(string name)
 
     public IReadOnlyList<ConnectRound>? Connects { get; set; }
 
+    /// <summary>Of devices whose call and WebSocket are on one connection.</summary>
+    public IReadOnlyList<ConnectRound>? ConnectsOnOneConnection { get; set; }
+
     public RelayResult? ClosedLoop { get; set; }
 
     public RelayResult? OpenLoop { get; set; }

@@ -22,7 +22,9 @@ internal interface IRelayServer : IDisposable
     Uri DeviceUrl(int pair, ReadOnlySpan<byte> answer);
 
     /// <summary>What a device does to get online, HTTP call included where there is one.</summary>
-    WebSocketConnection OpenDevice(int pair);
+    /// <param name="pair">Its pair.</param>
+    /// <param name="onOneConnection">Whether the WebSocket is opened on the connection of the call.</param>
+    WebSocketConnection OpenDevice(int pair, bool onOneConnection = false);
 
     /// <summary>The same for a client; tells the channel too.</summary>
     WebSocketConnection OpenClient(int pair, out string channelId);

@@ -31,7 +31,7 @@ internal sealed class PairRelayServer : IRelayServer
 
     public Uri DeviceUrl(int pair, ReadOnlySpan<byte> answer) => Url(pair, "a");
 
-    public WebSocketConnection OpenDevice(int pair) => WebSocketHandshake.Open(Url(pair, "a"), pair, isDevice: true);
+    public WebSocketConnection OpenDevice(int pair, bool onOneConnection = false) => WebSocketHandshake.Open(Url(pair, "a"), pair, isDevice: true);
 
     public WebSocketConnection OpenClient(int pair, out string channelId)
     {

@@ -52,16 +52,39 @@ internal sealed class ServiceServer : IRelayServer
 
     public void PrepareDevices(int first, int count) => _devices.RenewTokens(first, count);
 
-    public byte[] DeviceRequest(int pair) => Request("device", pair, _devices.Token(pair));
+    public byte[] DeviceRequest(int pair) => Request("device", pair, _devices.Token(pair), isLast: true);
 
     public Uri DeviceUrl(int pair, ReadOnlySpan<byte> answer) => new(Text(answer, "signalingUrl"u8));
 
-    public WebSocketConnection OpenDevice(int pair) =>
-        WebSocketHandshake.Open(DeviceUrl(pair, Call("device", DeviceRequest(pair))), pair, isDevice: true);
+    public WebSocketConnection OpenDevice(int pair, bool onOneConnection = false)
+    {
+        if (!onOneConnection)
+        {
+            return WebSocketHandshake.Open(DeviceUrl(pair, Call("device", DeviceRequest(pair))), pair, isDevice: true);
+        }
+
+        var socket = ClientSocket.Connect(Address);
+        try
+        {
+            socket.SendAll(Request("device", pair, _devices.Token(pair), isLast: false));
+            var answer = HttpAnswer.Read(socket, out _);
+            if (answer.Status != 200)
+            {
+                throw new LoadException($"device/connect was answered with {answer.Status}: {Encoding.UTF8.GetString(answer.Body)}");
+            }
+
+            return WebSocketHandshake.Open(socket, DeviceUrl(pair, answer.Body), pair, isDevice: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     public WebSocketConnection OpenClient(int pair, out string channelId)
     {
-        var answer = Call("client", Request("client", pair, token: null));
+        var answer = Call("client", Request("client", pair, token: null, isLast: true));
         channelId = Text(answer, "channelId"u8);
         return WebSocketHandshake.Open(new Uri(Text(answer, "signalingUrl"u8)), pair, isDevice: false);
     }
@@ -106,11 +129,12 @@ internal sealed class ServiceServer : IRelayServer
         throw new LoadException($"the service's answer has no {Encoding.UTF8.GetString(name)}");
     }
 
-    private byte[] Request(string role, int pair, string? token) => HttpCall.BuildPost(
+    private byte[] Request(string role, int pair, string? token, bool isLast) => HttpCall.BuildPost(
         Address,
         $"/v1/{role}/connect",
         token,
-        $$"""{"productId":"{{_devices.ProductId}}","deviceId":"{{_devices.DeviceIds[pair]}}"}""");
+        $$"""{"productId":"{{_devices.ProductId}}","deviceId":"{{_devices.DeviceIds[pair]}}"}""",
+        isLast);
 
     /// <summary>Comes again when it is told to wait, as SDKs do.</summary>
     private byte[] Call(string role, byte[] request)

@@ -10,20 +10,26 @@ internal static class WebSocketHandshake
         var socket = ClientSocket.Connect(url);
         try
         {
-            socket.SendAll(BuildRequest(url));
-            var answer = HttpAnswer.Read(socket, out var rest);
-            if (answer.Status != 101)
-            {
-                throw new LoadException($"the WebSocket upgrade was answered with {answer.Status}: {Encoding.UTF8.GetString(answer.Body)}");
-            }
-
-            return new WebSocketConnection(socket, rest) { PairIndex = pairIndex, IsDevice = isDevice };
+            return Open(socket, url, pairIndex, isDevice);
         }
         catch
         {
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Opens it on a connection that there is.</summary>
+    public static WebSocketConnection Open(ClientSocket socket, Uri url, int pairIndex, bool isDevice)
+    {
+        socket.SendAll(BuildRequest(url));
+        var answer = HttpAnswer.Read(socket, out var rest);
+        if (answer.Status != 101)
+        {
+            throw new LoadException($"the WebSocket upgrade was answered with {answer.Status}: {Encoding.UTF8.GetString(answer.Body)}");
+        }
+
+        return new WebSocketConnection(socket, rest) { PairIndex = pairIndex, IsDevice = isDevice };
     }
 
     public static byte[] BuildRequest(Uri url) => Encoding.ASCII.GetBytes(
