@@ -12,9 +12,6 @@ internal sealed class Peers : List<TestPeer>, IAsyncDisposable
         var peers = new Peers { await api.OpenDeviceAsync(address, key) };
         while (peers.Count < count)
             peers.Add((await api.OpenClientAsync(address)).Peer);
-        // The handshake is answered before a peer has its place; who answers a PING is served.
-        foreach (var peer in peers)
-            await peer.DrainAsync();
         return peers;
     }
 

@@ -37,8 +37,6 @@ public class ManyChannelsTests
         using var key = new SigningKey();
         var address = await api.CreateDeviceAsync(await api.CreateProductAsync(), key);
         var device = await api.OpenDeviceAsync(address, key);
-        // The handshake is answered before the device has its place; a client that came in between would be announced twice.
-        (await device.DrainAsync()).ShouldBeEmpty();
         var clients = new (RawWebSocket Peer, string Channel)[Count];
         try
         {

@@ -83,10 +83,12 @@ public sealed class LoopGuardTests : IDisposable
         await connection.DisposeAsync();
         socket.GoInline(SocketLoop.All[0]);
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var running = RunAsync();
+        // Whoever waits for the end does not go on on the loop.
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = RunAsync();
         peer.Send([1]);
         await begun.Task.WaitAsync(TestPeer.Patience);
-        return new(running);
+        return new(ended.Task);
 
         async Task RunAsync()
         {
@@ -94,6 +96,7 @@ public sealed class LoopGuardTests : IDisposable
             await socket.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
             begun.SetResult();
             act();
+            ended.SetResult();
         }
     }
 

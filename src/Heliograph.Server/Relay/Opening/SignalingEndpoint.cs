@@ -49,14 +49,15 @@ internal sealed class SignalingEndpoint(
             throw new ApiException(StatusCodes.Status426UpgradeRequired, ErrorCodes.UpgradeRequired, "This address is for WebSockets (RFC 6455, version 13).");
         }
 
+        WebSocketHandshake.ThrowIfMalformed(http);
         if (moved.HomeOf(ticket.Device.Product) is { } home)
         {
             await tunnels.RunAsync(http, ticket.Device, home);
             return;
         }
 
-        await using var stream = await WebSocketHandshake.AcceptAsync(http);
-        await run.RunAsync(new(ticket, Answer: null, http.Connection.RemoteIpAddress, Rest: []), stream, new HttpConnection(http), http.RequestAborted);
+        await using var stream = new UpgradingStream(http);
+        await run.RunAsync(new(ticket, Answer: [], http.Connection.RemoteIpAddress, Rest: []), stream, new HttpConnection(http), http.RequestAborted);
     }
 
     private Ticket CheckTicketAndTell(HttpContext http)

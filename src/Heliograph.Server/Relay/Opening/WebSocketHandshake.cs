@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using Heliograph.Server.Hosting;
@@ -29,7 +30,7 @@ internal static class WebSocketHandshake
     {
         if (http.Request.Headers.SecWebSocketVersion != Version)
             return false;
-        if (http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
+        if (IsExtendedConnect(http, out var connect))
             return string.Equals(connect.Protocol, Protocol, StringComparison.OrdinalIgnoreCase);
 
         // What HTTP/1.0 says of an upgrade is ignored (RFC 9110 section 7.8), which the framework leaves to us.
@@ -47,9 +48,18 @@ internal static class WebSocketHandshake
         response.Headers.Connection = new([HeaderNames.Upgrade, "keep-alive"]);
     }
 
-    /// <summary>Answers the handshake.</summary>
+    /// <summary>Refuses a malformed handshake.</summary>
+    /// <exception cref="ApiException">400: it is.</exception>
+    public static void ThrowIfMalformed(HttpContext http)
+    {
+        Span<byte> decoded = stackalloc byte[KeyLength + 2];
+        if (!IsExtendedConnect(http, out _)
+            && (http.Request.Headers.SecWebSocketKey is not [{ } key] || !Convert.TryFromBase64String(key, decoded, out var length) || length != KeyLength))
+            throw ApiException.BadRequest("Sec-WebSocket-Key must be 16 bytes in base64.");
+    }
+
+    /// <summary>Answers a well-formed handshake.</summary>
     /// <returns>The connection's stream; disposing it ends the server's side.</returns>
-    /// <exception cref="ApiException">400: the handshake is malformed.</exception>
     public static async Task<Stream> AcceptAsync(HttpContext http)
     {
         // A connection lives for months; the server's limits for ordinary requests are not for it.
@@ -59,23 +69,25 @@ internal static class WebSocketHandshake
             requestRate.MinDataRate = null;
         if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } responseRate)
             responseRate.MinDataRate = null;
-        if (http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
+        if (IsExtendedConnect(http, out var connect))
             return await connect.AcceptAsync();
-
-        Span<byte> decoded = stackalloc byte[KeyLength + 2];
-        if (http.Request.Headers.SecWebSocketKey is not [{ } key] || !Convert.TryFromBase64String(key, decoded, out var length) || length != KeyLength)
-            throw ApiException.BadRequest("Sec-WebSocket-Key must be 16 bytes in base64.");
 
         var headers = http.Response.Headers;
         headers.Upgrade = Protocol;
         headers.Connection = HeaderNames.Upgrade;
-        headers.SecWebSocketAccept = Accept(Encoding.ASCII.GetBytes(key));
+        headers.SecWebSocketAccept = Accept(Encoding.ASCII.GetBytes(http.Request.Headers.SecWebSocketKey.ToString()));
         return await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
     }
 
     /// <summary>The whole answer to a handshake over HTTP/1.1.</summary>
     /// <param name="key">Its Sec-WebSocket-Key.</param>
     public static byte[] AnswerTo(ReadOnlySpan<byte> key) => [.. AnswerStart, .. Encoding.ASCII.GetBytes(Accept(key)), .. AnswerEnd];
+
+    private static bool IsExtendedConnect(HttpContext http, [NotNullWhen(true)] out IHttpExtendedConnectFeature? connect)
+    {
+        connect = http.Features.Get<IHttpExtendedConnectFeature>();
+        return connect is { IsExtendedConnect: true };
+    }
 
     // SHA-1 is what RFC 6455 prescribes here; it proves only that the server understood the handshake.
 #pragma warning disable CA5350
