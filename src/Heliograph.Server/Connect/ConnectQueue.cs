@@ -24,23 +24,22 @@ internal sealed class ConnectQueue(int atOnce, TimeProvider time)
     public const double Haste = 2;
 
     /// <summary>
-    /// The pace goes back over so many seconds at least. The collector stops everything for some hundredths of one, and where a crowd arrives at a service
-    /// that has just started, nobody leaves for up to two tenths.
+    /// Where nobody has left for longer, that counts. The collector stops everything for some hundredths of a second, and where a crowd arrives at a
+    /// service that has just started, nobody leaves for up to two tenths.
     /// </summary>
-    private const double Memory = 0.3;
+    private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>What a small machine needs, in seconds: the pace to begin with.</summary>
-    private const double FirstPace = 0.0005;
+    /// <summary>What a small machine needs: the pace to begin with.</summary>
+    private static readonly TimeSpan FirstPace = TimeSpan.FromMilliseconds(0.5);
 
     /// <summary>No machine is faster; what is measured in a moment in which several leave at once is.</summary>
-    private const double FastestPace = 0.0001;
+    private static readonly TimeSpan FastestPace = TimeSpan.FromMicroseconds(100);
 
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource> _waiting = [];
     private int _inside;
-    // While others waited: so many seconds, and so many who left in them. What is long ago counts for less and less.
-    private double _spent;
-    private double _left;
+    // Time from one answer to the next, while others wait.
+    private TimeSpan _pace = FirstPace;
     // When somebody left, or the first began to wait.
     private long _since;
     private DateTimeOffset _bookedUntil;
@@ -104,36 +103,28 @@ internal sealed class ConnectQueue(int atOnce, TimeProvider time)
     /// <summary>From here on others wait. What was measured long ago says nothing: a database that hung then may not now.</summary>
     private void Begin(long now)
     {
-        if (_left == 0 || time.GetElapsedTime(_since, now) > LongestWait)
-            (_spent, _left) = (Memory, Memory / FirstPace);
+        if (time.GetElapsedTime(_since, now) > LongestWait)
+            _pace = FirstPace;
         _since = now;
     }
 
+    /// <summary>Over the last two rounds or so of those inside, who may all leave together, and then for long nobody.</summary>
     private void Measure()
     {
         var now = time.GetTimestamp();
-        (_spent, _left) = CountUntil(now);
-        _left++;
+        _pace += (time.GetElapsedTime(_since, now) - _pace) / (2 * atOnce);
+        _pace = _pace > FastestPace ? _pace : FastestPace;
         _since = now;
     }
 
-    /// <summary>What was counted, with the time in which nobody has left since.</summary>
-    private (double Spent, double Left) CountUntil(long now)
-    {
-        var silence = time.GetElapsedTime(_since, now).TotalSeconds;
-        // Further back where they are slow: all who are inside may leave together, and then for long nobody.
-        var kept = Math.Exp(-silence / Math.Max(Memory, 2 * atOnce * Pace(_spent, _left)));
-        return ((_spent * kept) + silence, _left * kept);
-    }
-
-    /// <summary>Time from one answer to the next, while others wait.</summary>
+    /// <summary>The pace at which those who wait will leave, as far as can be seen.</summary>
     private TimeSpan PaceAt(long now)
     {
-        var (spent, left) = CountUntil(now);
-        return TimeSpan.FromSeconds(Pace(spent, left));
+        var gap = time.GetElapsedTime(_since, now);
+        // All who are inside have taken as long by now.
+        var atLeast = gap > LongestGap ? gap / atOnce : TimeSpan.Zero;
+        return _pace > atLeast ? _pace : atLeast;
     }
-
-    private double Pace(double spent, double left) => Math.Max(FastestPace, spent / Math.Max(left, atOnce));
 
     /// <summary>The next free place behind those who wait and those who were sent away before.</summary>
     /// <returns>How long it is until then, in whole seconds, as it is told: up or down, so that as many come in each second as have a place in it.</returns>

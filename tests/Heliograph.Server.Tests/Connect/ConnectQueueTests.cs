@@ -140,7 +140,8 @@ public sealed class ConnectQueueTests
             }
         }
 
-        CountLetIn().ShouldBeInRange(90, 130);
+        // Right behind such a moment it looks faster than it is, by half at most.
+        CountLetIn().ShouldBeInRange(90, 160);
     }
 
     [Fact]
