@@ -18,12 +18,8 @@ internal static partial class IdleConnection
     /// <summary>What comes to fewer bytes for a connection is told in one sum.</summary>
     private const double Least = 10;
 
-    private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Settings = new(HeliographProcess.WithoutRateLimits, StringComparer.Ordinal)
     {
-        ["HELIOGRAPH_RateLimits__PerAddress"] = "1000000",
-        ["HELIOGRAPH_RateLimits__PerAddressBurst"] = "1000000",
-        ["HELIOGRAPH_RateLimits__PerProduct"] = "1000000",
-        ["HELIOGRAPH_RateLimits__PerProductBurst"] = "1000000",
         // Nothing is said meanwhile.
         ["HELIOGRAPH_Relay__PingInterval"] = "00:30:00",
     };

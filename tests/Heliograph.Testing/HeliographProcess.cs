@@ -19,6 +19,10 @@ public sealed class HeliographProcess : IAsyncDisposable
             typeof(HeliographProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(x => x.Key == "HeliographProgram").Value!,
             OperatingSystem.IsWindows() ? "exe" : null);
 
+    /// <summary>Rate limits that nothing reaches: a crowd of a test's own is not a flood.</summary>
+    public static IReadOnlyDictionary<string, string> WithoutRateLimits { get; } =
+        ((string[])["PerAddress", "PerAddressBurst", "PerProduct", "PerProductBurst"]).ToDictionary(x => $"HELIOGRAPH_RateLimits__{x}", _ => "1000000");
+
     /// <summary>Of environment variables that the program reads.</summary>
     private static readonly string[] Prefixes = ["HELIOGRAPH_", "HELIO_", "OTEL_"];
 

@@ -53,13 +53,9 @@ public sealed class TestCluster : IAsyncDisposable
 
     private void AddNodes(int count, RabbitMqBroker broker, string database, IEnumerable<(string Name, string Value)> settings)
     {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        var environment = new Dictionary<string, string>(HeliographProcess.WithoutRateLimits, StringComparer.Ordinal)
         {
             ["HELIOGRAPH_Registry__Region"] = Region,
-            ["HELIOGRAPH_RateLimits__PerAddress"] = "1000000",
-            ["HELIOGRAPH_RateLimits__PerAddressBurst"] = "1000000",
-            ["HELIOGRAPH_RateLimits__PerProduct"] = "1000000",
-            ["HELIOGRAPH_RateLimits__PerProductBurst"] = "1000000",
             ["HELIOGRAPH_Relay__DrainTime"] = "00:00:00",
             ["HELIOGRAPH_Logging__Level"] = "Debug",
         };

@@ -17,12 +17,8 @@ public class ManyChannelsTests
     /// <summary>Messages that wait for the device at most: they fit into its outbox, however slowly it reads on a busy machine.</summary>
     private const int Window = 1000;
 
-    private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Settings = new(HeliographProcess.WithoutRateLimits, StringComparer.Ordinal)
     {
-        ["HELIOGRAPH_RateLimits__PerAddress"] = "1000000",
-        ["HELIOGRAPH_RateLimits__PerAddressBurst"] = "1000000",
-        ["HELIOGRAPH_RateLimits__PerProduct"] = "1000000",
-        ["HELIOGRAPH_RateLimits__PerProductBurst"] = "1000000",
         // The clients are read one after the other; none of them is dead meanwhile.
         ["HELIOGRAPH_Relay__PingInterval"] = "00:30:00",
         ["HELIOGRAPH_Logging__Level"] = "Warning",

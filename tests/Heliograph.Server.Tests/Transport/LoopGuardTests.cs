@@ -58,7 +58,8 @@ public sealed class LoopGuardTests : IDisposable
     public async Task Wait_OnALoop_ForEver()
     {
         LoopGuard.Fail = Environment.FailFast;
-        await (await RunOnLoopAsync(() => Thread.Sleep(Timeout.Infinite))).Ended;
+        using var never = new ManualResetEventSlim();
+        await (await RunOnLoopAsync(() => never.Wait())).Ended;
     }
 
     [Fact]
