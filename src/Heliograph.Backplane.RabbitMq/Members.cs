@@ -44,6 +44,9 @@ internal sealed class Members(TimeSpan timeout, TimeProvider time)
     /// <summary>Whether a node is known to be gone. One that nothing has been heard of yet may be there.</summary>
     public bool IsLost(NodeAddress node) => _members.TryGetValue(node, out var member) && member.IsLost;
 
+    /// <summary>Whether something has been heard of a node after a time.</summary>
+    public bool IsHeardSince(NodeAddress node, long timestamp) => _members.TryGetValue(node, out var member) && member.HeardAt > timestamp;
+
     /// <summary>A node is gone.</summary>
     /// <returns>Whether it was not known to be.</returns>
     public bool Lose(NodeAddress node)

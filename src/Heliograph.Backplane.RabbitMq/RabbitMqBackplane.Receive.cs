@@ -46,8 +46,14 @@ internal sealed partial class RabbitMqBackplane
 
     public void Returned(NodeAddress node, ReadOnlyMemory<byte> bytes)
     {
+        if (!CanMissQueues)
+        {
+            _outstanding.CompleteAll(node, SendOutcome.NotHere);
+            return;
+        }
+
         _outstanding.CompleteAll(node, SendOutcome.NodeGone);
-        LoseLater(node);
+        LoseLater(node, NoQueue);
     }
 
     public void Listen(string topic, Action<string, ReadOnlySpan<byte>> handler) => _listeners.Add(topic, handler);

@@ -21,7 +21,7 @@ internal sealed partial class RabbitMqBackplane
         // It may have moved, or its node be gone: looked up once more, and sent to where it is now.
         _routes.Forget(to, holder.Node);
         if (outcome == SendOutcome.NodeGone)
-            await LoseAsync(holder.Node, "it has no queue");
+            await LoseAsync(holder.Node, NoQueue);
         var next = outcome is SendOutcome.NotHere or SendOutcome.NodeGone ? await FindAsync(to) : null;
         if (next is null || next.Node == _self || next == holder)
             return false;

@@ -10,19 +10,20 @@ internal sealed partial class RabbitMqBackplane
     /// <summary>A node that neither writes to the directory nor is heard for so many times the timeout has long been gone.</summary>
     private const int ForgottenTimeouts = 3;
 
-    private const string Silence = "nothing is heard of it";
+    private const string NoQueue = "it has no queue";
 
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _claimAll = new(0);
     private readonly ConcurrentBag<Place> _unreleased = [];
-    private readonly ConcurrentDictionary<NodeAddress, string> _toLose = new();
+    private readonly ConcurrentDictionary<NodeAddress, Suspicion> _toLose = new();
     private Task _watching = Task.CompletedTask;
     private volatile string _claimReason = "";
     private long _tickedAt;
     private long _heardSelfAt;
     private long _leftBehindAt;
+    private long _backAt;
     private volatile bool _isDirectoryLost;
     private volatile bool _isDirectoryWatched = true;
     private volatile bool _isPrepared;
@@ -39,6 +40,13 @@ internal sealed partial class RabbitMqBackplane
 
     /// <summary>Whether this process was stopped for so long that the others hold it to be lost.</summary>
     private bool HasHung => _time.GetElapsedTime(Volatile.Read(ref _tickedAt)) > _options.NodeTimeout;
+
+    /// <summary>
+    /// Whether it says that a node is gone, when it has no queue. Not while the broker comes back: the others may be on their way to it, as this
+    /// node was.
+    /// </summary>
+    private bool CanMissQueues =>
+        _reachesAll && (Volatile.Read(ref _backAt) is var since && (since == 0 || _time.GetElapsedTime(since) > _options.NodeTimeout));
 
     public void Opened()
     {
@@ -93,7 +101,7 @@ internal sealed partial class RabbitMqBackplane
                 _reachesAll = false;
             // Whoever hears nothing of itself can't tell who else is silent.
             foreach (var silent in _reachesAll ? _members.FindSilent() : [])
-                LoseLater(silent, Silence);
+                LoseLater(silent, "nothing is heard of it");
             _outstanding.Sweep();
             _routes.Sweep();
         }
@@ -121,11 +129,14 @@ internal sealed partial class RabbitMqBackplane
             if (_reachesAll)
                 return;
 
+            // The first time there is nothing to claim, and nobody to wait for.
+            var isFirst = _joined.TrySetResult();
+            if (!isFirst)
+                Volatile.Write(ref _backAt, _time.GetTimestamp());
+            _members.Forgive();
             _reachesAll = true;
             _isCutOff = false;
-            _members.Forgive();
-            // The first time there is nothing to claim.
-            if (!_joined.TrySetResult())
+            if (!isFirst)
                 ClaimAllLater("the broker is reached");
             return;
         }
@@ -171,13 +182,12 @@ internal sealed partial class RabbitMqBackplane
             ClaimAllLater("places were released late, and may be held again");
         }
 
-        foreach (var (node, reason) in _toLose)
+        foreach (var (node, suspicion) in _toLose)
         {
-            // Unless it has been heard meanwhile.
-            if (reason == Silence && !_members.FindSilent().Contains(node))
+            if (_members.IsHeardSince(node, suspicion.Since))
                 _toLose.TryRemove(node, out _);
             else
-                await LoseAsync(node, reason);
+                await LoseAsync(node, suspicion.Reason);
         }
 
         var nodes = await _nodes.ListAsync(_stop.Token);
@@ -224,9 +234,10 @@ internal sealed partial class RabbitMqBackplane
             while (true)
             {
                 await _claimAll.WaitAsync(_stop.Token);
+                // When it can, it is asked to again.
+                if (!_isPrepared || !_reachesAll)
+                    continue;
                 using var timer = new PeriodicTimer(_options.BeatInterval, _time);
-                while (!_isPrepared || !_reachesAll)
-                    await timer.WaitForNextTickAsync(_stop.Token);
                 _logger.ClaimingAll(_claimReason);
                 // What was known of before may be long over.
                 _routes.Clear();
@@ -241,7 +252,8 @@ internal sealed partial class RabbitMqBackplane
         }
     }
 
-    private void LoseLater(NodeAddress node, string reason = "it has no queue") => _toLose.TryAdd(node, reason);
+    /// <summary>Has a node held to be gone, unless it is heard meanwhile.</summary>
+    private void LoseLater(NodeAddress node, string reason) => _toLose.TryAdd(node, new(reason, _time.GetTimestamp()));
 
     /// <summary>A node is gone: what it held is free, and nobody waits for it.</summary>
     private async Task LoseAsync(NodeAddress node, string reason)
@@ -301,4 +313,7 @@ internal sealed partial class RabbitMqBackplane
             return false;
         }
     }
+
+    /// <summary>Why a node may be gone, and since when.</summary>
+    private sealed record Suspicion(string Reason, long Since);
 }

@@ -7,4 +7,20 @@ using Heliograph.Testing;
 namespace Heliograph.Cluster.Tests;
 
 /// <summary>The database server and the broker that all tests share.</summary>
-public sealed class ClusterComponents : ClusterServers, IAsyncLifetime;
+public sealed class ClusterComponents : ClusterServers, IAsyncLifetime
+{
+    /// <inheritdoc cref="TestCluster.StartAsync"/>
+    public async Task<TestCluster> StartAsync(int count, params (string Name, string Value)[] settings)
+    {
+        var cluster = await TestCluster.StartAsync(Postgres, Broker, count, settings);
+        cluster.Ending = ShowLogsOfFailed;
+        return cluster;
+    }
+
+    /// <summary>What the nodes of a failed test wrote is what it wrote.</summary>
+    private static void ShowLogsOfFailed(TestCluster cluster)
+    {
+        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+            TestContext.Current.TestOutputHelper?.WriteLine(cluster.Logs);
+    }
+}

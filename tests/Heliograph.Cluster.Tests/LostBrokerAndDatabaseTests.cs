@@ -71,6 +71,8 @@ public sealed class LostBrokerAndDatabaseTests(ClusterComponents components) : I
 
         await HearsAsync(far, "PEER_CONNECTED");
         await TalksAsync(far, device, channel);
+        // It has no queue before it is back, and is not gone for that.
+        (await cluster[0].CountAsync("heliograph_cluster_nodes_lost_total")).ShouldBe(0);
     }
 
     /// <summary>The node's connection lives, and nothing comes any more: the broker says so.</summary>

@@ -11,9 +11,6 @@ public class ClusterServers : IAsyncDisposable
 
     public RabbitMqBroker Broker => _broker!;
 
-    /// <inheritdoc cref="TestCluster.StartAsync"/>
-    public Task<TestCluster> StartAsync(int count, params (string Name, string Value)[] settings) => TestCluster.StartAsync(Postgres, Broker, count, settings);
-
     /// <summary>Starts both. Where one does not start, the other is still to be disposed.</summary>
     public async ValueTask InitializeAsync()
     {

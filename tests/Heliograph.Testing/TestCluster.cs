@@ -87,11 +87,18 @@ public sealed class TestCluster : IAsyncDisposable
     public async Task<DeviceAddress> CreateDeviceAsync() =>
         await this[0].Api.CreateDeviceAsync(await this[0].Api.CreateProductAsync(region: Region), Key);
 
-    /// <summary>The logs of all nodes, for a test that fails.</summary>
-    public string Logs => string.Join("\n\n", Nodes.Select(x => $"== {x.Name}\n{x.Process.Log}"));
+    /// <summary>The logs of all nodes in one, by time, for a test that fails.</summary>
+    public string Logs => string.Join('\n', Nodes
+        .SelectMany(node => node.Process.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries), (node, line) => (node.Name, Line: line))
+        .OrderBy(x => x.Line, StringComparer.Ordinal)
+        .Select(x => $"{x.Name} {x.Line}"));
+
+    /// <summary>Called before the nodes end.</summary>
+    public Action<TestCluster>? Ending { get; set; }
 
     public async ValueTask DisposeAsync()
     {
+        Ending?.Invoke(this);
         foreach (var node in Nodes)
             await node.DisposeAsync();
         Key.Dispose();

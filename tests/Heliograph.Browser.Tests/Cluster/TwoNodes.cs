@@ -11,7 +11,7 @@ public sealed class TwoNodes : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _servers.InitializeAsync();
-        _cluster = await _servers.StartAsync(2);
+        _cluster = await TestCluster.StartAsync(_servers.Postgres, _servers.Broker, 2);
     }
 
     public async ValueTask DisposeAsync()
