@@ -26,7 +26,7 @@ internal static class ConnectScenario
         for (var round = 1 - settings.ConnectWarmUps; round <= settings.ConnectRounds; round++)
         {
             Progress.Say(round <= 0 ? "connects: warming up" : $"connects: round {round} of {settings.ConnectRounds}");
-            for (var i = 0; i < servers.Count; i++)
+            foreach (var i in Turns.Of(servers.Count, round + settings.ConnectWarmUps - 1))
             {
                 var measured = RunRound(servers[i], settings.Connects, onOneConnection);
                 if (round > 0)

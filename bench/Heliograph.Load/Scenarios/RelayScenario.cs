@@ -56,7 +56,7 @@ internal sealed class RelayScenario : IDisposable
         for (var round = 1; round <= _settings.Rounds; round++)
         {
             Progress.Say($"{mode}: round {round} of {_settings.Rounds}");
-            for (var i = 0; i < _servers.Count; i++)
+            foreach (var i in Turns.Of(_servers.Count, round - 1))
             {
                 results[i].Rounds.Add(RunRound(_servers[i], _pairs[i], traffic, results[i].RoundTrips));
             }

@@ -48,7 +48,7 @@ internal static class StormScenario
         var results = kinds.Select(_ => new List<StormRound>()).ToList();
         for (var round = 1; round <= settings.StormRounds; round++)
         {
-            for (var i = 0; i < kinds.Count; i++)
+            foreach (var i in Turns.Of(kinds.Count, round - 1))
             {
                 Progress.Say($"storm: round {round} of {settings.StormRounds}, {kinds[i].Name}, preparing");
                 using var server = kinds[i].Start(settings.Pairs + settings.StormDevices + WarmUps(settings));

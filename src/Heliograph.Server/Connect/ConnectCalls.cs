@@ -41,15 +41,8 @@ internal sealed class ConnectCalls(
             // Not in its turn, which whoever sends it slowly would hold.
             var body = await call.ReadBodyAsync();
             var request = TryRead(body);
-            var queue = request is not null && peers.NeedsDatabase(request) ? queues.LookUps : queues.Kept;
-            var entering = queue.EnterAsync();
-            var left = entering.IsCompleted ? default : call.Aborted;
-            await entering;
-            using var turn = new ConnectTurn(queue);
-            call.Turn = turn;
-            // Who has left while they waited is not worth a signature's verification.
-            left.ThrowIfCancellationRequested();
-            var answer = await queue.Workers.RunAsync(() => AnswerInTurnAsync(call, body, request));
+            var turn = (request is not null && peers.NeedsDatabase(request) ? queues.LookUps : queues.Kept).Enter();
+            var answer = await AnswerInTurnAsync(turn, call, body, request);
             telemetry.Answered(call, started, isForwarded: answer is null);
             return answer;
         }
@@ -73,8 +66,14 @@ internal sealed class ConnectCalls(
         }
     }
 
-    private async Task<byte[]?> AnswerInTurnAsync(ConnectCall call, ReadOnlyMemory<byte> body, ConnectRequest? request)
+    private async ValueTask<byte[]?> AnswerInTurnAsync(ConnectTurn turn, ConnectCall call, ReadOnlyMemory<byte> body, ConnectRequest? request)
     {
+        await using var end = turn;
+        call.Turn = turn;
+        var left = turn.IsLater ? call.Aborted : default;
+        await turn;
+        // Who has left while they waited is not worth a signature's verification.
+        left.ThrowIfCancellationRequested();
         // Once more: it may have waited for some seconds.
         drain.ThrowIfClosed();
 
@@ -90,6 +89,8 @@ internal sealed class ConnectCalls(
             return null;
 
         var (address, product, device) = peers.FindKept(request) ?? await peers.FindAsync(request, call.Aborted);
+        // Back from the database.
+        await turn;
         call.Device = address;
         return call.Name switch
         {

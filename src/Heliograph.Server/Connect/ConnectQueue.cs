@@ -36,7 +36,7 @@ internal sealed class ConnectQueue(int atOnce, TimeProvider time)
     private static readonly TimeSpan FastestPace = TimeSpan.FromMicroseconds(100);
 
     private readonly Lock _lock = new();
-    private readonly Queue<TaskCompletionSource> _waiting = [];
+    private readonly Queue<ConnectTurn> _waiting = [];
     private int _inside;
     // Time from one answer to the next, while others wait.
     private TimeSpan _pace = FirstPace;
@@ -60,16 +60,18 @@ internal sealed class ConnectQueue(int atOnce, TimeProvider time)
         }
     }
 
-    /// <summary>Waits for a turn, which <see cref="Leave"/> ends.</summary>
+    /// <summary>A turn, to be waited for, and disposed when the call is answered.</summary>
     /// <exception cref="ApiException">429: too many wait already.</exception>
-    public Task EnterAsync()
+    public ConnectTurn Enter()
     {
         lock (_lock)
         {
-            if (_inside < atOnce)
+            var turn = new ConnectTurn(this) { IsLater = _inside == atOnce };
+            if (!turn.IsLater)
             {
                 _inside++;
-                return Task.CompletedTask;
+                turn.Begin();
+                return turn;
             }
 
             var now = time.GetTimestamp();
@@ -79,16 +81,15 @@ internal sealed class ConnectQueue(int atOnce, TimeProvider time)
             if (_waiting.Count * pace > LongestWait)
                 throw ApiException.TooManyRequests("More devices and clients connect than can be let in at once.", Book(pace));
 
-            var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Enqueue(turn);
-            return turn.Task;
+            return turn;
         }
     }
 
-    /// <summary>A call is answered.</summary>
+    /// <summary>A call is answered: it is the turn of whoever waits longest.</summary>
     public void Leave()
     {
-        TaskCompletionSource? next;
+        ConnectTurn? next;
         lock (_lock)
         {
             if (_waiting.TryDequeue(out next))
@@ -97,7 +98,7 @@ internal sealed class ConnectQueue(int atOnce, TimeProvider time)
                 _inside--;
         }
 
-        next?.SetResult();
+        next?.Begin();
     }
 
     /// <summary>From here on others wait. What was measured long ago says nothing: a database that hung then may not now.</summary>

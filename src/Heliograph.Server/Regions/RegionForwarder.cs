@@ -23,7 +23,7 @@ internal sealed class RegionForwarder(
     public async Task ForwardAsync(HttpContext http, Region region, ReadOnlyMemory<byte>? body = null)
     {
         // The time that another region takes is not taken from those who wait here.
-        http.Features.Get<ConnectTurn>()?.Dispose();
+        http.Features.Get<ConnectTurn>()?.End();
         using var patience = new Patience(options.Value.ResponseTimeout, time, http.RequestAborted);
         using var request = client.Create(region, new(http.Request.Method), PathAndQueryOf(http.Request), PathOf(http, region), http);
         if (body is { } read)

@@ -1,6 +1,7 @@
 using System.Text;
 using Heliograph.Protocol;
 using Heliograph.Server.Connect;
+using Heliograph.Server.Tests.Connect;
 using Heliograph.Testing;
 using Microsoft.Extensions.DependencyInjection;
 

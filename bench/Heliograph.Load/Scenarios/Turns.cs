@@ -1,0 +1,16 @@
+namespace Heliograph.Load.Scenarios;
+
+/// <summary>
+/// The order in which servers take their turns. Another one begins each round: who comes behind somebody finds the machine busy with what is left of
+/// them (connections that the kernel closes, caches), which makes a connect cost a sixth more.
+/// </summary>
+internal static class Turns
+{
+    public static IEnumerable<int> Of(int servers, int round)
+    {
+        for (var i = 0; i < servers; i++)
+        {
+            yield return (round + i) % servers;
+        }
+    }
+}
