@@ -1,8 +1,8 @@
 namespace Heliograph.Load.Scenarios;
 
 /// <summary>
-/// The order in which servers take their turns. Another one begins each round: who comes behind somebody finds the machine busy with what is left of
-/// them (connections that the kernel closes, caches), which makes a connect cost a sixth more.
+/// The order in which servers take their turns. Another one begins each round: who comes behind somebody may find the machine busy with what is left of
+/// them, as connections that the kernel has yet to close.
 /// </summary>
 internal static class Turns
 {

@@ -23,6 +23,8 @@ internal sealed class ConnectWorkers : IThreadPoolWorkItem
     public void Run(Action work)
     {
         _work.Enqueue(work);
+        // Either a worker that has just run out of work sees it, or it is seen to be free here.
+        Interlocked.MemoryBarrier();
         if (TryTakeOne())
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
