@@ -17,8 +17,7 @@ public sealed class AcrossNodesTests(ThreeNodes nodes) : IClassFixture<ThreeNode
     [Fact]
     public async Task Messages_BothWays_ArriveInOrder()
     {
-        await using var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
-        await device.DrainAsync();
+        await using var device = await _cluster.OpenDeviceAsync(0, _device);
         var (client, channel, _) = await _cluster[1].Api.OpenClientAsync(_device);
         await using var _ = client;
         (await device.ReceiveAsync()).ShouldBe($$"""{"type":"PEER_CONNECTED","channelId":"{{channel}}"}""");
@@ -58,7 +57,7 @@ public sealed class AcrossNodesTests(ThreeNodes nodes) : IClassFixture<ThreeNode
     [Fact]
     public async Task Device_TakenOverOnAnotherNode_OlderIsClosedAndNothingReachesIt()
     {
-        await using var older = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
+        await using var older = await _cluster.OpenDeviceAsync(0, _device);
         var (client, channel, _) = await _cluster[1].Api.OpenClientAsync(_device);
         await using var _ = client;
         (await older.ReceiveAsync()).ShouldContain("PEER_CONNECTED");
@@ -76,7 +75,7 @@ public sealed class AcrossNodesTests(ThreeNodes nodes) : IClassFixture<ThreeNode
     [Fact]
     public async Task Client_ReconnectsOnAnotherNode_IsReachedThere()
     {
-        await using var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
+        await using var device = await _cluster.OpenDeviceAsync(0, _device);
         var (client, channel, url) = await _cluster[1].Api.OpenClientAsync(_device);
         (await device.ReceiveAsync()).ShouldContain("PEER_CONNECTED");
         await device.SendMessageAsync(channel, "1");
@@ -96,7 +95,7 @@ public sealed class AcrossNodesTests(ThreeNodes nodes) : IClassFixture<ThreeNode
     [Fact]
     public async Task Message_ToAPeerThatHasLeft_IsAnsweredByPeerOffline()
     {
-        var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
+        var device = await _cluster.OpenDeviceAsync(0, _device);
         var (client, channel, _) = await _cluster[1].Api.OpenClientAsync(_device);
         await using var _ = client;
         await client.SendMessageAsync(channel, "1");
@@ -113,7 +112,7 @@ public sealed class AcrossNodesTests(ThreeNodes nodes) : IClassFixture<ThreeNode
     [Fact]
     public async Task Error_FollowedAtOnceByTheSendersClose_Arrives()
     {
-        var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
+        var device = await _cluster.OpenDeviceAsync(0, _device);
         var (client, channel, _) = await _cluster[1].Api.OpenClientAsync(_device);
         await using var _ = client;
         (await device.ReceiveAsync()).ShouldContain("PEER_CONNECTED");
@@ -128,8 +127,7 @@ public sealed class AcrossNodesTests(ThreeNodes nodes) : IClassFixture<ThreeNode
     [Fact]
     public async Task Connected_IsToldByEveryNode_AndTrueAfterTheDeviceHasLeft()
     {
-        var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
-        await device.DrainAsync();
+        var device = await _cluster.OpenDeviceAsync(0, _device);
         foreach (var node in _cluster.Nodes)
             (await IsConnectedAsync(node)).ShouldBeTrue();
         foreach (var node in _cluster.Nodes)
@@ -145,8 +143,7 @@ public sealed class AcrossNodesTests(ThreeNodes nodes) : IClassFixture<ThreeNode
     [Fact]
     public async Task Key_RemovedOnOneNode_EndsTheConnectionOnAnother()
     {
-        await using var device = await _cluster[1].Api.OpenDeviceAsync(_device, _cluster.Key);
-        await device.DrainAsync();
+        await using var device = await _cluster.OpenDeviceAsync(1, _device);
 
         var path = $"/v1/webrtc/products/{_device.Product}/devices/{_device.Device}";
         var key = (await _cluster[0].Api.ManageAsync(HttpMethod.Get, path)).Json["publicKeys"]![0]!["id"]!.GetValue<string>();

@@ -21,7 +21,7 @@ public sealed class LostBrokerAndDatabaseTests(ClusterComponents components) : I
     [Fact]
     public async Task Broker_LostForAll_PeersOfOneNodeGoOn_AndTheOthersWhenItIsBack()
     {
-        await using var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
+        await using var device = await _cluster.OpenDeviceAsync(0, _device);
         var (near, nearChannel, _) = await _cluster[0].Api.OpenClientAsync(_device);
         await using var _ = near;
         var (far, farChannel, _) = await _cluster[1].Api.OpenClientAsync(_device);
@@ -79,7 +79,7 @@ public sealed class LostBrokerAndDatabaseTests(ClusterComponents components) : I
     [Fact]
     public async Task Queue_OfANodeDeleted_ItMakesAnother_AndThePeersGoOn()
     {
-        await using var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
+        await using var device = await _cluster.OpenDeviceAsync(0, _device);
         var (far, channel, _) = await _cluster[1].Api.OpenClientAsync(_device);
         await using var _ = far;
         await TalksAsync(far, device, channel);
@@ -95,7 +95,7 @@ public sealed class LostBrokerAndDatabaseTests(ClusterComponents components) : I
     [Fact]
     public async Task Database_Lost_ConnectedPeersGoOn_AndWhoComesMeanwhileIsFoundAfterwards()
     {
-        await using var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
+        await using var device = await _cluster.OpenDeviceAsync(0, _device);
         var (client, channel, _) = await _cluster[1].Api.OpenClientAsync(_device);
         await using var _ = client;
         await TalksAsync(client, device, channel);

@@ -21,7 +21,7 @@ public sealed class LostNodeTests(ClusterComponents components) : IAsyncLifetime
     [Fact]
     public async Task Killed_SenderIsToldOffline_AndOfTheDevicesReturnOnAnotherNode()
     {
-        await using var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
+        await using var device = await _cluster.OpenDeviceAsync(0, _device);
         var (client, channel) = await OpenClientAsync(device);
         await using var _ = client;
 
@@ -38,7 +38,7 @@ public sealed class LostNodeTests(ClusterComponents components) : IAsyncLifetime
     [Fact]
     public async Task Hung_SenderIsToldOffline_AndOnItsReturnItLetsGoOfWhatIsElsewhereNow()
     {
-        await using var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
+        await using var device = await _cluster.OpenDeviceAsync(0, _device);
         var (client, channel) = await OpenClientAsync(device);
         await using var _ = client;
 
@@ -60,7 +60,7 @@ public sealed class LostNodeTests(ClusterComponents components) : IAsyncLifetime
     [Fact]
     public async Task Hung_AndBackBeforeItsPeersHaveLeft_BothSidesAreToldToSendAgain()
     {
-        await using var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
+        await using var device = await _cluster.OpenDeviceAsync(0, _device);
         var (client, channel) = await OpenClientAsync(device);
         await using var _ = client;
 
@@ -77,7 +77,7 @@ public sealed class LostNodeTests(ClusterComponents components) : IAsyncLifetime
     [Fact]
     public async Task CutOffFromTheBroker_ItsPeersAreSentToTheOthers_UntilItIsBack()
     {
-        await using var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
+        await using var device = await _cluster.OpenDeviceAsync(0, _device);
         var (client, channel) = await OpenClientAsync(device);
         await using var _ = client;
 
@@ -101,7 +101,7 @@ public sealed class LostNodeTests(ClusterComponents components) : IAsyncLifetime
     [Fact]
     public async Task Stopped_PeersAreClosedInOrder_AndTheOthersKnowAtOnce()
     {
-        await using var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
+        await using var device = await _cluster.OpenDeviceAsync(0, _device);
         var (client, channel) = await OpenClientAsync(device);
         await using var _ = client;
 
@@ -118,7 +118,7 @@ public sealed class LostNodeTests(ClusterComponents components) : IAsyncLifetime
     [Fact]
     public async Task KilledAndStartedAgain_HoldsNothingOfItsFormerLife()
     {
-        var device = await _cluster[0].Api.OpenDeviceAsync(_device, _cluster.Key);
+        var device = await _cluster.OpenDeviceAsync(0, _device);
         await device.DrainAsync();
         await _cluster[0].KillAsync();
         await device.DisposeAsync();
@@ -133,7 +133,6 @@ public sealed class LostNodeTests(ClusterComponents components) : IAsyncLifetime
     /// <summary>A client of the device on the second node, of which the device knows.</summary>
     private async Task<(TestPeer Client, string Channel)> OpenClientAsync(TestPeer device)
     {
-        await device.DrainAsync();
         var (client, channel, _) = await _cluster[1].Api.OpenClientAsync(_device);
         (await device.ReceiveAsync()).ShouldContain("PEER_CONNECTED");
         await client.SendMessageAsync(channel, "0");

@@ -44,8 +44,7 @@ public sealed class TwoRegionsTests(ClusterComponents components) : IAsyncLifeti
     [Fact]
     public async Task Product_Moved_PeersOfEveryNodeComeBackInTheOtherRegion()
     {
-        await using var device = await _here[1].Api.OpenDeviceAsync(_device, _here.Key);
-        await device.DrainAsync();
+        await using var device = await _here.OpenDeviceAsync(1, _device);
         var (client, channel, url) = await _here[0].Api.OpenClientAsync(_device);
         (await device.ReceiveAsync()).ShouldContain("PEER_CONNECTED");
 

@@ -87,6 +87,15 @@ public sealed class TestCluster : IAsyncDisposable
     public async Task<DeviceAddress> CreateDeviceAsync() =>
         await this[0].Api.CreateDeviceAsync(await this[0].Api.CreateProductAsync(region: Region), Key);
 
+    /// <summary>Connects a device to a node and opens its socket. When this returns, all nodes know where it is.</summary>
+    public async Task<TestPeer> OpenDeviceAsync(int node, DeviceAddress device)
+    {
+        var peer = await this[node].Api.OpenDeviceAsync(device, Key);
+        // It is heard when its place is claimed, and not before.
+        await peer.DrainAsync();
+        return peer;
+    }
+
     /// <summary>The logs of all nodes in one, by time, for a test that fails.</summary>
     public string Logs => string.Join('\n', Nodes
         .SelectMany(node => node.Process.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries), (node, line) => (node.Name, Line: line))
