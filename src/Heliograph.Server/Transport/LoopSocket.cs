@@ -9,7 +9,7 @@ namespace Heliograph.Server.Transport;
 /// would block; neither allocates, but to wait in a read with a buffer or in a write. An empty read waits until there is something to read. One
 /// reader and one writer at a time. The loop hears of it with its first wait: what has come by then needs no loop.
 /// </summary>
-internal sealed class LoopSocket : Stream, IPolled, IAbortable
+internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
 {
     /// <summary>
     /// So much is read of a peer that sends as fast as it is read, without having waited once, before it makes way for the others of its loop.
@@ -50,20 +50,6 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
 
     /// <summary>Whether all that the peer sent has been read, and the end of its side.</summary>
     public bool IsAtEnd { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     private PollEvents Interest => _writable is null ? PollEvents.Reading : PollEvents.ReadingAndWriting;
 
@@ -146,15 +132,6 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
         return sent == buffer.Length ? default : WriteSlowlyAsync(buffer[sent..], cancellationToken);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <summary>Whatever was written has left already.</summary>
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     /// <summary>Ends this side. The peer reads what was written, and then the end.</summary>
     public void EndWriting()
     {
@@ -182,17 +159,6 @@ internal sealed class LoopSocket : Stream, IPolled, IAbortable
             // It has ended by itself.
         }
     }
-
-    // There is no thread here that may wait.
-    public override void Flush() => throw new NotSupportedException();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

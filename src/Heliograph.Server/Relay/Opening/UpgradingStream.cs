@@ -1,3 +1,4 @@
+using Heliograph.Server.Transport;
 using Microsoft.AspNetCore.Http;
 
 namespace Heliograph.Server.Relay.Opening;
@@ -6,23 +7,9 @@ namespace Heliograph.Server.Relay.Opening;
 /// The stream of a socket that is opened over HTTP. The first write has the handshake answered before it, so that this waits until the peer has
 /// its place; whoever reads waits for that.
 /// </summary>
-internal sealed class UpgradingStream(HttpContext http) : Stream
+internal sealed class UpgradingStream(HttpContext http) : AsyncStream
 {
     private readonly TaskCompletionSource<Stream> _upgraded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     private Stream? Upgraded => _upgraded.Task.IsCompletedSuccessfully ? _upgraded.Task.Result : null;
 
@@ -31,20 +18,6 @@ internal sealed class UpgradingStream(HttpContext http) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         Upgraded is { } stream ? stream.WriteAsync(buffer, cancellationToken) : UpgradeAsync(buffer, cancellationToken);
-
-    /// <summary>Whatever was written has left already.</summary>
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    // There is no thread here that may wait.
-    public override void Flush() => throw new NotSupportedException();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {
