@@ -2,6 +2,7 @@ using Heliograph.Backplane.RabbitMq.Wire;
 using Heliograph.Protocol;
 using Heliograph.Server.Backplane;
 using Heliograph.Server.Registry;
+using Heliograph.Server.Transport;
 
 namespace Heliograph.Backplane.RabbitMq;
 
@@ -17,6 +18,7 @@ internal sealed partial class RabbitMqBackplane
             Meet(envelope.Sender);
         if (HasHung)
             NoticeHang();
+        using var round = WriteRound.Join();
         List<long>? taken = null, refused = null;
         foreach (var message in envelope.Messages)
         {

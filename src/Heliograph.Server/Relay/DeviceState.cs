@@ -3,13 +3,14 @@ using Heliograph.Protocol;
 using Heliograph.Server.Backplane;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Live.Inspection;
+using Heliograph.Server.Transport;
 
 namespace Heliograph.Server.Relay;
 
 /// <summary>
 /// A device and its clients as far as they are connected to this node. Exists while any of them is. A client's message to its
 /// device takes no lock; everything that must not be seen half done, and every PEER_OFFLINE, happens under the one of this device.
-/// What many are told at once is only put into their outboxes under it, and written after: a loop may wait for the lock.
+/// What is told under it is only put into outboxes, and written after: a loop may wait for the lock.
 /// </summary>
 internal sealed class DeviceState(DeviceAddress address)
 {
@@ -59,7 +60,7 @@ internal sealed class DeviceState(DeviceAddress address)
     /// <returns>False where the state has been removed meanwhile and another must be used.</returns>
     public bool TryAttach(Peer peer, out Peer? replaced)
     {
-        IReadOnlyList<Peer> told = [];
+        using var round = WriteRound.Join();
         lock (_lock)
         {
             replaced = null;
@@ -71,7 +72,7 @@ internal sealed class DeviceState(DeviceAddress address)
             {
                 replaced = _device;
                 replaced?.End(EndReason.Replaced);
-                told = AnnounceDevice(peer);
+                AnnounceDevice(peer);
                 // Last: from here on a client's message finds it without the lock.
                 _device = peer;
             }
@@ -83,7 +84,6 @@ internal sealed class DeviceState(DeviceAddress address)
             }
         }
 
-        Release(told);
         return true;
     }
 
@@ -136,16 +136,14 @@ internal sealed class DeviceState(DeviceAddress address)
     /// <returns>The clients.</returns>
     public IReadOnlyList<Peer> AnnounceRemoteDevice()
     {
-        IReadOnlyList<Peer> clients;
+        using var round = WriteRound.Join();
         lock (_lock)
         {
-            clients = _clients.ToList();
+            var clients = _clients.ToList();
             foreach (var client in clients)
-                client.SendOwn(OutboundFrame.PeerConnected(client.Channel), isHeld: true);
+                client.SendOwn(OutboundFrame.PeerConnected(client.Channel));
+            return clients;
         }
-
-        Release(clients);
-        return clients;
     }
 
     /// <summary>
@@ -155,6 +153,7 @@ internal sealed class DeviceState(DeviceAddress address)
     /// <returns>Whether it was delivered; if not, the caller still holds the frame.</returns>
     public bool TryDeliverOrTellOffline(in OutboundFrame frame, Peer sender, ChannelId channel)
     {
+        using var round = WriteRound.Join();
         lock (_lock)
         {
             var receiver = sender.Role == Role.Client ? _device : _clients.Find(channel);
@@ -170,12 +169,12 @@ internal sealed class DeviceState(DeviceAddress address)
     /// Tells the senders of frames that were accepted for a connection and will never be written. Not where a newer connection has
     /// its place: the PEER_CONNECTED of that one makes them resend.
     /// </summary>
-    public void Undelivered(Peer receiver, Queue<OutboundFrame>? frames)
+    public void Undelivered(Peer receiver, IReadOnlyList<OutboundFrame>? frames)
     {
         if (frames is null)
             return;
 
-        var here = new List<Peer>();
+        using var round = WriteRound.Join();
         var elsewhere = new List<IRemoteSender>();
         lock (_lock)
         {
@@ -186,10 +185,7 @@ internal sealed class DeviceState(DeviceAddress address)
                 {
                     var channel = sender.Role == Role.Client ? sender.Channel : receiver.Channel;
                     if (told.Add(channel))
-                    {
-                        sender.TellUndelivered(channel, isHeld: true);
-                        here.Add(sender);
-                    }
+                        sender.TellUndelivered(channel);
                 }
                 else if (told is not null && frame.Sender is IRemoteSender remote && told.Add(remote.Channel))
                 {
@@ -200,7 +196,6 @@ internal sealed class DeviceState(DeviceAddress address)
             }
         }
 
-        Release(here);
         // Not with the lock held: another node may call this one from it.
         foreach (var sender in elsewhere)
             sender.TellUndelivered();
@@ -239,26 +234,16 @@ internal sealed class DeviceState(DeviceAddress address)
     /// Tells each client here of the device, and the device of each client. Nothing should have to wait for the outbox of a device with
     /// many clients, so this does not count against it; the number of clients bounds it.
     /// </summary>
-    /// <returns>The clients, which are to be released.</returns>
-    private IReadOnlyList<Peer> AnnounceDevice(Peer device)
+    private void AnnounceDevice(Peer device)
     {
-        var clients = _clients.ToList();
-        foreach (var client in clients)
+        foreach (var client in _clients.ToList())
         {
             if (client.IsEnding)
                 continue;
 
-            client.SendOwn(OutboundFrame.PeerConnected(client.Channel), isHeld: true);
+            client.SendOwn(OutboundFrame.PeerConnected(client.Channel));
             device.SendOwn(OutboundFrame.PeerConnected(client.Channel), isExempt: true);
         }
-
-        return clients;
-    }
-
-    private static void Release(IReadOnlyList<Peer> peers)
-    {
-        foreach (var peer in peers)
-            peer.Release();
     }
 
     /// <summary>Whether the connection has its place still.</summary>

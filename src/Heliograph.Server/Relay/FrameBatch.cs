@@ -39,16 +39,16 @@ internal readonly struct FrameBatch
     public IReadOnlyList<OutboundFrame> Frames => _frames is null ? [_single] : [.. _frames.AsSpan(0, _count)];
 
     /// <summary>Takes the next frames out of a queue that has some: as many as are worth a copy.</summary>
-    public static FrameBatch Take(Queue<OutboundFrame> waiting)
+    public static FrameBatch Take(ref FrameQueue waiting)
     {
         var first = waiting.Dequeue();
-        if (!Fits(waiting, first.Length, count: 1))
+        if (!Fits(in waiting, first.Length, count: 1))
             return new(first);
 
         var frames = ArrayPool<OutboundFrame>.Shared.Rent(MaxFrames);
         var (count, length) = (0, 0);
         Add(first);
-        while (Fits(waiting, length, count))
+        while (Fits(in waiting, length, count))
             Add(waiting.Dequeue());
         return new(frames, count, length);
 
@@ -82,6 +82,6 @@ internal readonly struct FrameBatch
         ArrayPool<byte>.Shared.Return(_bytes!);
     }
 
-    private static bool Fits(Queue<OutboundFrame> waiting, int length, int count) =>
-        count < MaxFrames && waiting.TryPeek(out var next) && length + next.Length <= MaxBytes;
+    private static bool Fits(in FrameQueue waiting, int length, int count) =>
+        count < MaxFrames && waiting.Count > 0 && length + waiting.Peek().Length <= MaxBytes;
 }

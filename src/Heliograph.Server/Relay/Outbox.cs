@@ -3,17 +3,15 @@ using Heliograph.Server.Transport;
 namespace Heliograph.Server.Relay;
 
 /// <summary>
-/// What waits to be written to one peer: bounded in bytes, in order, written by whoever finds it idle. What waits together leaves together,
-/// in one system call. Enqueueing never waits and allocates nothing once the queue has grown to the peer's habits.
+/// What waits to be written to one peer: bounded in bytes, in order, written by whoever finds it idle, or at the end of their
+/// <see cref="WriteRound"/>. What waits together leaves together, in one system call. Enqueueing never waits and allocates nothing once the queue has
+/// grown to the peer's habits.
 /// </summary>
 /// <param name="socket">Where frames go.</param>
 /// <param name="capacity">The most bytes that may wait.</param>
 /// <param name="connection">Cut where a write fails.</param>
-internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable connection)
+internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable connection) : IHeldWriter
 {
-    /// <summary>A queue that a burst made larger than this is let go when it is empty.</summary>
-    private const int KeptCapacity = 32;
-
     /// <summary>
     /// What a waiting frame holds in memory besides its bytes: its place in the queue and its buffer's own header and slack. Not
     /// counted, a flood of empty pings would fill many times the capacity.
@@ -28,7 +26,7 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
 
     private readonly Lock _lock = new();
     private TaskCompletionSource? _drained;
-    private Queue<OutboundFrame>? _waiting;
+    private FrameQueue _waiting;
     private int _waitingBytes;
     private int _exemptBytes;
     private int _writes;
@@ -47,7 +45,7 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
         }
     }
 
-    private bool HasWaiting => _waiting is { Count: > 0 };
+    private bool HasWaiting => _waiting.Count > 0;
 
     /// <summary>Begins to write, the first time. What was added before waits until then.</summary>
     /// <param name="first">What comes before all frames; null for nothing.</param>
@@ -81,9 +79,9 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
     /// <summary>Adds a frame, if there is room. There always is while nothing is being written.</summary>
     /// <param name="frame">The frame; its buffer passes to the outbox when it is accepted.</param>
     /// <param name="isExempt">Not counted against the capacity: for what is bounded in another way.</param>
-    /// <param name="isHeld">Not written before <see cref="Release"/>, which the caller owes: more comes at once.</param>
-    public EnqueueResult TryEnqueue(in OutboundFrame frame, bool isExempt = false, bool isHeld = false)
+    public EnqueueResult TryEnqueue(in OutboundFrame frame, bool isExempt = false)
     {
+        var isHeld = WriteRound.IsUnderWay;
         FrameBatch batch;
         lock (_lock)
         {
@@ -98,13 +96,20 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
                 if (isFull && _isWriting)
                     return EnqueueResult.Full;
 
-                _waiting ??= new();
+                var isFirst = !HasWaiting;
                 _waiting.Enqueue(frame);
                 _waitingBytes += size;
                 _exemptBytes += isExempt ? size : 0;
-                // What is held waits for its sender, and not because the peer is slow.
-                if (_isWriting || (isHeld && !isFull))
+                if (_isWriting)
                     return EnqueueResult.Accepted;
+                // What is held waits for the round, and not because the peer is slow.
+                if (isHeld && !isFull)
+                {
+                    // Who was first has seen to it.
+                    if (isFirst)
+                        WriteRound.Hold(this);
+                    return EnqueueResult.Accepted;
+                }
             }
 
             _isWriting = true;
@@ -116,7 +121,6 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
         return EnqueueResult.Accepted;
     }
 
-    /// <summary>Writes what was held.</summary>
     public void Release()
     {
         FrameBatch batch;
@@ -135,9 +139,9 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
     /// <param name="last">The close frame; null to end without.</param>
     /// <param name="dropWaiting">Whether what waits is dropped, so that the close frame comes next.</param>
     /// <returns>The frames that will never be written; the caller returns their buffers. Null for none.</returns>
-    public Queue<OutboundFrame>? Close(OutboundFrame? last, bool dropWaiting)
+    public IReadOnlyList<OutboundFrame>? Close(OutboundFrame? last, bool dropWaiting)
     {
-        Queue<OutboundFrame>? dropped = null;
+        IReadOnlyList<OutboundFrame>? dropped = null;
         FrameBatch batch;
         lock (_lock)
         {
@@ -150,13 +154,13 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
             _isClosed = true;
             if (dropWaiting)
             {
-                (dropped, _waiting) = (_waiting, null);
+                dropped = _waiting.TakeAll();
                 _waitingBytes = _exemptBytes = 0;
             }
 
             if (last is { } frame)
             {
-                (_waiting ??= new()).Enqueue(frame);
+                _waiting.Enqueue(frame);
                 _waitingBytes += frame.Length + Overhead;
             }
 
@@ -177,14 +181,10 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
     }
 
     /// <summary>Takes out what can no longer be written. Called when the connection is gone.</summary>
-    public Queue<OutboundFrame>? TakeWaiting()
+    public IReadOnlyList<OutboundFrame> TakeWaiting()
     {
         lock (_lock)
-        {
-            var waiting = _waiting;
-            _waiting = null;
-            return waiting;
-        }
+            return _waiting.TakeAll();
     }
 
     private async Task WriteAsync(FrameBatch batch)
@@ -215,7 +215,8 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
                 _isClosed = true;
                 _isWriting = false;
                 // Those that failed are unwritten, too.
-                _waiting = new([.. batch.Frames, .. _waiting ?? []]);
+                foreach (var frame in (OutboundFrame[])[.. batch.Frames, .. _waiting.TakeAll()])
+                    _waiting.Enqueue(frame);
                 _drained?.TrySetResult();
             }
 
@@ -234,8 +235,6 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
             }
 
             batch = default;
-            if (_waiting?.Capacity > KeptCapacity)
-                _waiting = null;
             _isWriting = false;
             if (_isClosed)
                 _drained?.TrySetResult();
@@ -245,8 +244,8 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
 
     private FrameBatch TakeWaitingBatch()
     {
-        var before = _waiting!.Count;
-        var batch = FrameBatch.Take(_waiting);
+        var before = _waiting.Count;
+        var batch = FrameBatch.Take(ref _waiting);
         _waitingBytes -= batch.Bytes.Length + ((before - _waiting.Count) * Overhead);
         _exemptBytes = Math.Min(_exemptBytes, _waitingBytes);
         return batch;

@@ -1,3 +1,5 @@
+using Heliograph.Server.Transport;
+
 namespace Heliograph.Server.Relay;
 
 internal sealed partial class Peer
@@ -13,22 +15,18 @@ internal sealed partial class Peer
     /// <param name="aborted">Cancelled when the connection is cut.</param>
     public async Task ReceiveAsync(Router router, CancellationToken aborted)
     {
-        Received received = default;
-        while (!received.IsLast)
+        Received received;
+        while (true)
         {
-            if (socket.TryReceive(out received))
+            received = TakeRead(router, out var taken);
+            if (!taken.IsCompletedSuccessfully)
             {
-                _wasHeard = true;
-                if (!socket.IsMidMessage)
-                    _hasFinishedMessage = true;
-                var taken = TakeAsync(router, received);
-                if (!taken.IsCompletedSuccessfully)
-                    ReleaseHeld();
                 await taken;
                 continue;
             }
 
-            ReleaseHeld();
+            if (received.IsLast)
+                break;
 
             // Awaited here and not in a method of its own, which would allocate each time that it has to wait.
             int count;
@@ -49,7 +47,6 @@ internal sealed partial class Peer
             socket.Advance(count);
         }
 
-        ReleaseHeld();
         if (received.Kind == ReceivedKind.Violation)
             await EndAsync(EndReasons.OfViolation(received.CloseCode!.Value), aborted);
         End(EndReason.Lost);
@@ -60,8 +57,6 @@ internal sealed partial class Peer
     /// <summary>Ends the connection and waits a moment for the peer to end it too. Called by the reader. Never throws.</summary>
     public async Task EndAsync(EndReason reason, CancellationToken aborted)
     {
-        // Others wait for it still, where the reader has failed.
-        ReleaseHeld();
         End(reason);
         await _outbox.Drained;
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(aborted);
@@ -78,6 +73,26 @@ internal sealed partial class Peer
         socket.ReleaseBuffer();
     }
 
+    /// <summary>Deals with what was read, up to what has to be waited for, or is the last.</summary>
+    /// <param name="router">Where messages go.</param>
+    /// <param name="taken">Completed when it is dealt with.</param>
+    /// <returns>What was dealt with last.</returns>
+    private Received TakeRead(Router router, out ValueTask taken)
+    {
+        using var round = WriteRound.Join();
+        taken = default;
+        Received received = default;
+        while (taken.IsCompletedSuccessfully && !received.IsLast && socket.TryReceive(out received))
+        {
+            _wasHeard = true;
+            if (!socket.IsMidMessage)
+                _hasFinishedMessage = true;
+            taken = TakeAsync(router, received);
+        }
+
+        return received;
+    }
+
     /// <summary>Deals with one thing that the socket received.</summary>
     private ValueTask TakeAsync(Router router, in Received received)
     {
@@ -92,7 +107,7 @@ internal sealed partial class Peer
                 metrics.Ignored(IgnoredCause.Binary);
                 break;
             case ReceivedKind.Ping when !IsEnding:
-                Reply(OutboundFrame.ControlPong(received.Payload.Span));
+                SendOwn(OutboundFrame.ControlPong(received.Payload.Span));
                 break;
             case ReceivedKind.Close:
                 End(EndReason.PeerClosed, received.CloseCode);

@@ -5,7 +5,6 @@ namespace Heliograph.Server.Relay;
 internal sealed partial class Peer
 {
     private int _endReason;
-    private Peer? _holds;
 
     /// <summary>Why the connection is ending; none while it is not.</summary>
     public EndReason EndReason => (EndReason)Volatile.Read(ref _endReason);
@@ -22,11 +21,10 @@ internal sealed partial class Peer
     /// <summary>Sends a frame. A peer whose outbox is full is ended.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="isExempt">Not counted against the outbox' size.</param>
-    /// <param name="isHeld">Not written before the outbox is told to release what it holds.</param>
     /// <returns>Whether the connection took it; if not, the caller still holds the frame.</returns>
-    public bool TrySend(in OutboundFrame frame, bool isExempt = false, bool isHeld = false)
+    public bool TrySend(in OutboundFrame frame, bool isExempt = false)
     {
-        switch (_outbox.TryEnqueue(frame, isExempt, isHeld))
+        switch (_outbox.TryEnqueue(frame, isExempt))
         {
             case EnqueueResult.Accepted:
                 return true;
@@ -38,42 +36,17 @@ internal sealed partial class Peer
         }
     }
 
-    /// <summary>
-    /// Sends a frame to another peer. While more of this one's lies read already it is held back, so that those that go the same way leave in
-    /// one system call. Called by this peer's reader.
-    /// </summary>
-    public bool TrySendTo(Peer receiver, in OutboundFrame frame)
-    {
-        var isHeld = socket.HasMore;
-        if (_holds != receiver)
-            ReleaseHeld();
-        if (!receiver.TrySend(frame, isHeld: isHeld))
-            return false;
-        _holds = isHeld ? receiver : null;
-        return true;
-    }
-
-    /// <summary>Answers this peer itself, held back in the same way. Called by its reader.</summary>
-    public void Reply(in OutboundFrame frame)
-    {
-        if (!TrySendTo(this, frame))
-            frame.Return();
-    }
-
     /// <summary>Sends a frame of the service's own, which nobody misses if the connection is ending.</summary>
-    public void SendOwn(in OutboundFrame frame, bool isExempt = false, bool isHeld = false)
+    public void SendOwn(in OutboundFrame frame, bool isExempt = false)
     {
-        if (!TrySend(frame, isExempt, isHeld))
+        if (!TrySend(frame, isExempt))
             frame.Return();
     }
-
-    /// <summary>Writes what was held.</summary>
-    public void Release() => _outbox.Release();
 
     /// <summary>A frame of this peer was taken for the other side, and can't be written any more.</summary>
-    public void TellUndelivered(ChannelId channel, bool isHeld = false)
+    public void TellUndelivered(ChannelId channel)
     {
-        SendOwn(OutboundFrame.PeerOffline(channel), isHeld: isHeld);
+        SendOwn(OutboundFrame.PeerOffline(channel));
         State.Tap?.CaptureOffline(this, channel);
     }
 
@@ -107,13 +80,6 @@ internal sealed partial class Peer
 
     /// <summary>Tells the senders of what will never be written. Called when the connection is gone.</summary>
     public void ReturnUnwritten() => State.Undelivered(this, _outbox.TakeWaiting());
-
-    /// <summary>Lets go of what this peer's reader holds back.</summary>
-    private void ReleaseHeld()
-    {
-        _holds?.Release();
-        _holds = null;
-    }
 
     /// <summary>Cuts the connection. Called through <see cref="PeerList.Cut"/>, which knows that there still is one.</summary>
     public void Abort() => connection.Abort();

@@ -30,7 +30,7 @@ internal sealed class Router(IBackplane backplane, RelayMetrics metrics, LiveFee
         switch (envelope.Type)
         {
             case RoutingType.Ping:
-                sender.Reply(OutboundFrame.Pong());
+                sender.SendOwn(OutboundFrame.Pong());
                 return default;
             case RoutingType.Pong:
                 return default;
@@ -46,7 +46,7 @@ internal sealed class Router(IBackplane backplane, RelayMetrics metrics, LiveFee
             // The same answer as for a channel that does not exist: the sender learns nothing of other peers'.
             metrics.Undeliverable(sender.Role);
             sender.State.Tap?.CaptureForeign(sender);
-            sender.Reply(OutboundFrame.PeerOffline(envelope.ChannelId));
+            sender.SendOwn(OutboundFrame.PeerOffline(envelope.ChannelId));
             return default;
         }
 
@@ -57,7 +57,7 @@ internal sealed class Router(IBackplane backplane, RelayMetrics metrics, LiveFee
             return sender.Lanes.SendAsync(channel, frame);
 
         var receiver = sender.Role == Role.Client ? sender.State.Device : sender.State.FindClient(channel);
-        if (receiver is null || !sender.TrySendTo(receiver, frame))
+        if (receiver is null || !receiver.TrySend(frame))
             return LanesOf(sender).SendAsync(channel, frame);
 
         metrics.Relayed(sender, toOtherNode: false);

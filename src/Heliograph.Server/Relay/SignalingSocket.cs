@@ -26,9 +26,6 @@ internal sealed class SignalingSocket(Stream stream, int maxMessage)
     /// <summary>Whether a message, or a part of a frame, has come and the rest of it has not.</summary>
     public bool IsMidMessage { get; private set; }
 
-    /// <summary>Whether more was read than has been received: at least the beginning of another frame.</summary>
-    public bool HasMore => _start < _end;
-
     /// <summary>Adds what came with the handshake.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
     {

@@ -11,7 +11,7 @@ namespace Heliograph.Server.Transport;
 [SuppressMessage("Design", "CA1001", Justification = "A loop lives as long as the process.")]
 internal sealed class SocketLoop
 {
-    private const int EventsAtATime = 512;
+    private const int EventsAtATime = 32;
 
     // struct epoll_event is packed on x86-64 alone.
     private static readonly int EventBytes = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
@@ -88,6 +88,7 @@ internal sealed class SocketLoop
         while (true)
         {
             var count = LibC.WaitEpoll(_epoll, events, EventsAtATime, timeoutMilliseconds: -1);
+            var round = WriteRound.Join();
             for (var i = 0; i < count; i++)
             {
                 var item = events.AsSpan(i * EventBytes, EventBytes);
@@ -96,6 +97,10 @@ internal sealed class SocketLoop
                 _sockets.Find(BinaryPrimitives.ReadInt64LittleEndian(item[DataOffset..]))?.Tell((PollEvents)BinaryPrimitives.ReadUInt32LittleEndian(item));
                 LoopGuard.Leave();
             }
+
+            LoopGuard.Enter();
+            round.Dispose();
+            LoopGuard.Leave();
         }
     }
 

@@ -47,6 +47,10 @@ public sealed class OwnChannelsOverTlsTests(RelayFixture fixture) : OwnChannelsT
 public sealed class RoutingOverTlsTests(RelayFixture fixture) : RoutingTests(fixture);
 
 [OverTls]
+[Collection(nameof(OnLoopsAlone))]
+public sealed class SharedDeviceOverTlsTests(RelayFixture fixture) : SharedDeviceTests(fixture);
+
+[OverTls]
 public sealed class SilenceOverTlsTests : SilenceTests;
 
 [OverTls]

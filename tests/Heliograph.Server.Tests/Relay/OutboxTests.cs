@@ -63,41 +63,59 @@ public sealed class OutboxTests : IAsyncDisposable
     }
 
     [Fact]
-    public void TryEnqueue_Held_WaitsForItsRelease()
+    public void TryEnqueue_InARound_WritesAtItsEnd()
     {
-        _outbox.TryEnqueue(OutboundFrame.ControlPong([1]), isHeld: true);
-        _outbox.TryEnqueue(OutboundFrame.ControlPong([2]), isHeld: true);
-        _stream.Written.ShouldBeEmpty();
-
-        _outbox.Release();
+        using (WriteRound.Join())
+        {
+            using (WriteRound.Join())
+                _outbox.TryEnqueue(OutboundFrame.ControlPong([1]));
+            _outbox.TryEnqueue(OutboundFrame.ControlPong([2]));
+            _stream.Written.ShouldBeEmpty();
+        }
 
         _stream.Written.ShouldHaveSingleItem().ShouldBe([.. Pong(1), .. Pong(2)]);
     }
 
     [Fact]
-    public void TryEnqueue_BehindWhatIsHeld_WritesBoth()
+    public void TryEnqueue_InARoundThatIsLeftByAnException_WritesAtItsEnd()
     {
-        _outbox.TryEnqueue(OutboundFrame.ControlPong([1]), isHeld: true);
-        _outbox.TryEnqueue(OutboundFrame.ControlPong([2]));
+        Should.Throw<InvalidTimeZoneException>(() =>
+        {
+            using var round = WriteRound.Join();
+            _outbox.TryEnqueue(OutboundFrame.ControlPong([1]));
+            throw new InvalidTimeZoneException();
+        });
 
-        _stream.Written.ShouldHaveSingleItem().ShouldBe([.. Pong(1), .. Pong(2)]);
-        _outbox.Release();
+        _stream.Written.ShouldHaveSingleItem().ShouldBe(Pong(1));
+    }
+
+    [Fact]
+    public void TryEnqueue_BehindWhatAnotherThreadHolds_WritesBoth()
+    {
+        using (WriteRound.Join())
+        {
+            _outbox.TryEnqueue(OutboundFrame.ControlPong([1]));
+            var other = new Thread(() => _outbox.TryEnqueue(OutboundFrame.ControlPong([2])));
+            other.Start();
+            other.Join();
+            _stream.Written.ShouldHaveSingleItem().ShouldBe([.. Pong(1), .. Pong(2)]);
+        }
+
         _stream.Written.Count.ShouldBe(1);
     }
 
     [Fact]
     public async Task TryEnqueue_OfMoreHeldThanTheCapacity_IsAcceptedAndWritten()
     {
-        // What is held waits for its sender: however small the outbox is, that does not make the peer a slow one.
-        var frames = Capacity / 32;
-        for (var i = 0; i < frames; i++)
+        // What is held waits for the round: however small the outbox is, that does not make the peer a slow one.
+        const int frames = Capacity / 32;
+        _stream.GoOn();
+        using (WriteRound.Join())
         {
-            _outbox.TryEnqueue(OutboundFrame.ControlPong([1]), isHeld: true).ShouldBe(EnqueueResult.Accepted);
-            if (i == 0)
-                _stream.GoOn();
+            for (var i = 0; i < frames; i++)
+                _outbox.TryEnqueue(OutboundFrame.ControlPong([1])).ShouldBe(EnqueueResult.Accepted);
         }
 
-        _outbox.Release();
         _outbox.Close(null, dropWaiting: false);
         await _outbox.Drained;
 
@@ -133,9 +151,11 @@ public sealed class OutboxTests : IAsyncDisposable
     [Fact]
     public async Task Close_OfWhatIsHeld_WritesIt()
     {
-        _outbox.TryEnqueue(OutboundFrame.ControlPong([1]), isHeld: true);
-        _outbox.Close(OutboundFrame.Close(null), dropWaiting: false);
-        _outbox.Release();
+        using (WriteRound.Join())
+        {
+            _outbox.TryEnqueue(OutboundFrame.ControlPong([1]));
+            _outbox.Close(OutboundFrame.Close(null), dropWaiting: false);
+        }
 
         _stream.GoOn();
         await _outbox.Drained;
@@ -255,20 +275,22 @@ public sealed class OutboxTests : IAsyncDisposable
         _connection.Cuts.ShouldBe(1);
         _outbox.TryEnqueue(OutboundFrame.Pong()).ShouldBe(EnqueueResult.Closed);
         // The one that failed in the writing and the one behind it.
-        _outbox.TakeWaiting()!.Count.ShouldBe(2);
+        _outbox.TakeWaiting().Count.ShouldBe(2);
     }
 
     [Fact]
     public async Task Drained_WhereTheConnectionBreaksUnderSeveral_LeavesAllOfThem()
     {
-        for (var i = 0; i < 5; i++)
-            _outbox.TryEnqueue(OutboundFrame.ControlPong([(byte)i]), isHeld: true);
-        _outbox.Release();
+        using (WriteRound.Join())
+        {
+            for (var i = 0; i < 5; i++)
+                _outbox.TryEnqueue(OutboundFrame.ControlPong([(byte)i]));
+        }
 
         _stream.Break();
         await _outbox.Drained;
 
-        _outbox.TakeWaiting()!.Select(x => x.Bytes.Span[^1]).ShouldBe([0, 1, 2, 3, 4]);
+        _outbox.TakeWaiting().Select(x => x.Bytes.Span[^1]).ShouldBe([0, 1, 2, 3, 4]);
     }
 
     private static byte[] Pong(byte payload) => [0x8A, 1, payload];

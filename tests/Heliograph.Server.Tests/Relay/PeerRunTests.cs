@@ -1,5 +1,6 @@
 using System.Net;
 using Heliograph.Protocol;
+using Heliograph.Server.Backplane;
 using Heliograph.Server.Connect;
 using Heliograph.Server.Relay;
 using Heliograph.Server.Transport;
@@ -45,6 +46,25 @@ public sealed class PeerRunTests(RelayFixture fixture) : IClassFixture<RelayFixt
         client.End();
         device.End();
         await Task.WhenAll(deviceRunning, clientRunning);
+    }
+
+    [Fact]
+    public async Task Messages_ThatAnotherNodeSentTogether_LeaveInOneWrite()
+    {
+        var (device, running) = Run(fixture.Service, Role.Device);
+        var hub = fixture.Service.Get<RelayHub>();
+        await Eventually.HoldsAsync("The device is here", () => hub.IsDeviceHere(_device));
+
+        using (WriteRound.Join())
+        {
+            for (var i = 0; i < 10; i++)
+                hub.Deliver(Place.Of(_device), ChannelId.New(), [(byte)('0' + i)], new Elsewhere()).ShouldBeTrue();
+            device.Written.ShouldBeEmpty();
+        }
+
+        device.Written.ShouldHaveSingleItem().ShouldBe([.. Enumerable.Range('0', 10).SelectMany(x => new byte[] { 0x81, 1, (byte)x })]);
+        device.End();
+        await running;
     }
 
     [Fact]
@@ -108,6 +128,13 @@ public sealed class PeerRunTests(RelayFixture fixture) : IClassFixture<RelayFixt
     {
         var ticket = new Ticket(role, _device, channel, Authorized: true, null, DateTime.UtcNow, DateTime.UtcNow.AddHours(1));
         return service.Get<PeerRun>().RunAsync(new(ticket, Answer: null, IPAddress.Loopback, Rest: []), stream, new Connection(stream), CancellationToken.None);
+    }
+
+    private sealed class Elsewhere : IRemoteSender
+    {
+        public ChannelId Channel => default;
+
+        public void TellUndelivered() => throw new InvalidOperationException("It was delivered.");
     }
 
     private sealed class Connection(ManualStream stream) : IAbortable

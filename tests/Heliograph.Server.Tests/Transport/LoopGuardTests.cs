@@ -1,10 +1,6 @@
-using System.Buffers;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Heliograph.Server.Transport;
 using Heliograph.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Heliograph.Server.Tests.Transport;
 
@@ -28,7 +24,7 @@ public sealed class LoopGuardTests : IDisposable
     {
         using var goOn = new ManualResetEventSlim();
 
-        var running = await RunOnLoopAsync(() => goOn.Wait());
+        var running = await LoopThread.RunAsync(SocketLoop.All[0], () => goOn.Wait());
 
         await Eventually.HoldsAsync("the guard finds the loop that blocks", () => Found().Any(x => x.Contains("'sockets 0'", StringComparison.Ordinal)));
         goOn.Set();
@@ -59,7 +55,7 @@ public sealed class LoopGuardTests : IDisposable
     {
         LoopGuard.Fail = Environment.FailFast;
         using var never = new ManualResetEventSlim();
-        await (await RunOnLoopAsync(() => never.Wait())).Ended;
+        await (await LoopThread.RunAsync(SocketLoop.All[0], () => never.Wait())).Ended;
     }
 
     [Fact]
@@ -67,38 +63,9 @@ public sealed class LoopGuardTests : IDisposable
     {
         LoopGuard.MustBeElsewhere("Nothing yet");
 
-        await (await RunOnLoopAsync(() => LoopGuard.MustBeElsewhere("A signature"))).Ended;
+        await (await LoopThread.RunAsync(SocketLoop.All[0], () => LoopGuard.MustBeElsewhere("A signature"))).Ended;
 
         Found().ShouldHaveSingleItem().ShouldStartWith("A signature");
-    }
-
-    /// <summary>Has the first loop do something, in the turn of a socket.</summary>
-    /// <returns>When it has begun.</returns>
-    private static async Task<Running> RunOnLoopAsync(Action act)
-    {
-        await using var listener = SocketListener.Bind(new(IPAddress.Loopback, 0), MemoryPool<byte>.Shared, NullLogger.Instance);
-        using var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await peer.ConnectAsync(listener.EndPoint);
-        var connection = (SocketConnection)(await listener.AcceptAsync())!;
-        var socket = connection.Detach();
-        await connection.DisposeAsync();
-        socket.GoInline(SocketLoop.All[0]);
-        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        // Whoever waits for the end does not go on on the loop.
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ = RunAsync();
-        peer.Send([1]);
-        await begun.Task.WaitAsync(TestPeer.Patience);
-        return new(ended.Task);
-
-        async Task RunAsync()
-        {
-            await using var _ = socket;
-            await socket.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
-            begun.SetResult();
-            act();
-            ended.SetResult();
-        }
     }
 
     private List<string> Found()
@@ -106,6 +73,4 @@ public sealed class LoopGuardTests : IDisposable
         lock (_found)
             return [.. _found];
     }
-
-    private sealed record Running(Task Ended);
 }
