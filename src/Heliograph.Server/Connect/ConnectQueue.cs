@@ -8,8 +8,9 @@ namespace Heliograph.Server.Connect;
 /// it takes.
 /// </summary>
 /// <param name="atOnce">Calls that are answered side by side.</param>
+/// <param name="workers">Who answers them.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ConnectQueue(int atOnce, TimeProvider time)
+internal sealed class ConnectQueue(int atOnce, ConnectWorkers workers, TimeProvider time)
 {
     /// <summary>Nobody waits longer than about this, at the pace at which they come.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
@@ -48,7 +49,7 @@ internal sealed class ConnectQueue(int atOnce, TimeProvider time)
     public int AtOnce => atOnce;
 
     /// <summary>Who answers the calls.</summary>
-    public ConnectWorkers Workers { get; } = new();
+    public ConnectWorkers Workers => workers;
 
     /// <summary>Calls that wait for their turn.</summary>
     public int Waiting

@@ -5,8 +5,8 @@ using Heliograph.Server.Telemetry;
 namespace Heliograph.Server.Connect;
 
 /// <summary>
-/// Calls whose device is kept in memory, and those that have to ask the database for it, each wait among their own, for threads of their own: while
-/// the database hangs, whoever has no need of it is answered.
+/// Calls whose device is kept in memory, and those that have to ask the database for it, each wait among their own: while the database hangs, whoever
+/// has no need of it is answered. The same workers answer both.
 /// </summary>
 internal sealed class ConnectQueues
 {
@@ -15,8 +15,9 @@ internal sealed class ConnectQueues
 
     public ConnectQueues(IMeterFactory meters, TimeProvider time)
     {
+        var workers = new ConnectWorkers();
         // Who is let in to look something up finds the database free; on a large machine, they are as many as are needed to verify signatures.
-        (Kept, LookUps) = (new(AtOnce, time), new(Math.Max(RegistryLookup.MaxReads, Environment.ProcessorCount), time));
+        (Kept, LookUps) = (new(AtOnce, workers, time), new(Math.Max(RegistryLookup.MaxReads, Environment.ProcessorCount), workers, time));
         meters.Create(MeterName.Value).CreateObservableGauge(
             "heliograph.connect.waiting", () => Kept.Waiting + LookUps.Waiting, "{call}", "Connect calls that wait for their turn; above 0, more come than can be answered.");
     }

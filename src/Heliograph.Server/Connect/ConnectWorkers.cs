@@ -3,10 +3,10 @@ using System.Collections.Concurrent;
 namespace Heliograph.Server.Connect;
 
 /// <summary>
-/// Those of the thread pool's threads that answer the connect calls of a queue: one fewer than there are processors, so that however many come, one is
+/// Those of the thread pool's threads that answer connect calls: one fewer than there are processors, so that however many come, one is
 /// free for whoever is connected already, and for those who have only to be told that they have to wait. Each goes on as long as there is
 /// something to do: while a crowd arrives, the pool's own queue is long. A call that waits for PostgreSQL holds none;
-/// SQLite reads on the thread that asks it, and where its disk is slow, holds up other look-ups.
+/// SQLite reads on the thread that asks it, and where its disk is slow, holds up other calls.
 /// </summary>
 internal sealed class ConnectWorkers : IThreadPoolWorkItem
 {

@@ -1,11 +1,13 @@
+using System.Diagnostics.Metrics;
 using Heliograph.Server.Connect;
 using Heliograph.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Heliograph.Server.Tests.Connect;
 
 public sealed class ConnectTurnTests
 {
-    private readonly ConnectQueue _queue = new(4, new ManualTimeProvider());
+    private readonly ConnectQueue _queue = new(4, new(), new ManualTimeProvider());
 
     [Fact]
     public async Task Call_GoesOnOnAWorker_AfterItHasWaitedForSomethingElseToo_AndIsFinishedElsewhere()
@@ -59,7 +61,7 @@ public sealed class ConnectTurnTests
     public async Task Turns_ThatComeWhileTheyAreAwaited_AreNotMissed()
     {
         const int rounds = 2000;
-        var queue = new ConnectQueue(1, TimeProvider.System);
+        var queue = new ConnectQueue(1, new(), TimeProvider.System);
         for (var i = 0; i < rounds; i++)
         {
             await queue.EnterAsync();
@@ -75,16 +77,17 @@ public sealed class ConnectTurnTests
     }
 
     [Fact]
-    public async Task Calls_AreAnsweredByOneThreadFewerThanThereAreProcessors()
+    public async Task Calls_OfBothQueues_AreAnsweredByOneThreadFewerThanThereAreProcessors()
     {
         var (now, most) = (0, 0);
-        var queue = new ConnectQueue(64, TimeProvider.System);
+        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var queues = new ConnectQueues(services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
 
-        await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => CallAsync()));
+        await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => CallAsync(i % 2 == 0 ? queues.Kept : queues.LookUps)));
 
         most.ShouldBeInRange(1, Math.Max(1, Environment.ProcessorCount - 1));
 
-        async Task CallAsync()
+        async Task CallAsync(ConnectQueue queue)
         {
             await using var turn = queue.Enter();
             await turn;
