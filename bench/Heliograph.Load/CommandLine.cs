@@ -28,6 +28,7 @@ internal sealed class CommandLine
         "--idle-pairs", "Pairs that idle (9500), at most what the open-file limit allows.");
     private readonly Option<int?> _stormDevices = Make<int?>(
         "--storm-devices", "Devices that connect at once (19000), at most what the open-file limit allows.");
+    private readonly Option<int?> _stormKnown = Make<int?>("--storm-known", "Devices of the storm that the server has seen before (0).");
     private readonly Option<int?> _stormRounds = Make<int?>("--storm-rounds", "Storms, per server (3).");
     private readonly Option<int?> _payload = Make<int?>("--payload", "Bytes of a message (512).");
     private readonly Option<int?> _rate = Make<int?>("--rate", "Relayed messages per second in the open loop (4000).");
@@ -47,7 +48,7 @@ internal sealed class CommandLine
             "Measures what relaying, connecting and idling cost Heliograph, beside relays that have no rules.");
         foreach (var option in (Option[])[
             _service, _serviceConfiguration, _url, _apiKey, _processId, _name, _before, _beforeConfiguration, _beforeName, _floor, _relay,
-            _tls, _collector, _only, _quick, _pairs, _idlePairs, _stormDevices, _stormRounds, _payload, _rate, _connectRounds, _rounds, _seconds, _json, _commit, _gate])
+            _tls, _collector, _only, _quick, _pairs, _idlePairs, _stormDevices, _stormKnown, _stormRounds, _payload, _rate, _connectRounds, _rounds, _seconds, _json, _commit, _gate])
         {
             command.Options.Add(option);
         }
@@ -95,6 +96,7 @@ internal sealed class CommandLine
             Pairs = parsed.GetValue(_pairs) ?? sizes.Pairs,
             IdlePairs = parsed.GetValue(_idlePairs) ?? sizes.IdlePairs,
             StormDevices = parsed.GetValue(_stormDevices) ?? sizes.StormDevices,
+            StormKnown = parsed.GetValue(_stormKnown) ?? sizes.StormKnown,
             StormRounds = parsed.GetValue(_stormRounds) ?? sizes.StormRounds,
             PayloadBytes = parsed.GetValue(_payload) ?? sizes.PayloadBytes,
             Rate = parsed.GetValue(_rate) ?? sizes.Rate,
@@ -131,6 +133,7 @@ internal sealed class CommandLine
             { Url: not null, ApiKey: null } => "--url needs --api-key",
             { Pairs: < 1 } or { IdlePairs: < 1 } or { StormDevices: < 1 } or { StormRounds: < 1 } or { Rounds: < 1 } or { ConnectRounds: < 1 } =>
                 "--pairs, --idle-pairs, --storm-devices, --storm-rounds, --rounds and --connect-rounds have to be 1 or more",
+            _ when settings.StormKnown < 0 || settings.StormKnown > settings.StormDevices => "--storm-known has to be from 0 to --storm-devices",
             { Rate: < 2 } => "--rate has to be 2 or more",
             _ => null,
         };

@@ -61,7 +61,10 @@ internal sealed record Settings
 
     public int StormDevices { get; init; } = 19_000;
 
-    /// <summary>Each on a fresh server, which has seen none of the devices.</summary>
+    /// <summary>So many of them the server has seen before.</summary>
+    public int StormKnown { get; init; }
+
+    /// <summary>Each on a fresh server.</summary>
     public int StormRounds { get; init; } = 3;
 
     /// <summary>Relayed messages per second between the pairs that are open during the storm.</summary>

@@ -33,7 +33,7 @@ internal sealed record StormRound(
 
 /// <summary>
 /// All devices come at once, as after an outage, to a server on which others are relaying. A fresh server for each storm, and devices that it has
-/// never seen, each with a key of its own. Servers take turns.
+/// never seen, unless some are to be known, each with a key of its own. Servers take turns.
 /// </summary>
 internal static class StormScenario
 {
@@ -103,15 +103,20 @@ internal static class StormScenario
 
     /// <summary>
     /// Connects that have the server compile what they take: a service that lived through an outage has. Of devices of their own, behind those of
-    /// the storm, which the server is to see for the first time in it.
+    /// the storm, and of those of the storm that it is to know, spread among the others.
     /// </summary>
     private static void WarmUp(IRelayServer server, Settings settings)
     {
-        var first = settings.Pairs + settings.StormDevices;
-        var connections = new WebSocketConnection[WarmUps(settings)];
-        Workers.Run(connections.Length, i => connections[i] = server.OpenDevice(first + i));
-        Workers.Run(connections.Length, i => connections[i].CloseAndWait());
+        ConnectOnce(server, [.. Enumerable.Range(settings.Pairs + settings.StormDevices, WarmUps(settings))]);
         server.PrepareDevices(settings.Pairs, settings.StormDevices);
+        ConnectOnce(server, [.. Enumerable.Range(0, settings.StormKnown).Select(i => settings.Pairs + (int)((long)i * settings.StormDevices / settings.StormKnown))]);
+    }
+
+    private static void ConnectOnce(IRelayServer server, int[] devices)
+    {
+        var connections = new WebSocketConnection[devices.Length];
+        Workers.Run(connections.Length, i => connections[i] = server.OpenDevice(devices[i]));
+        Workers.Run(connections.Length, i => connections[i].CloseAndWait());
     }
 
     private static int WarmUps(Settings settings) => Math.Min(settings.Connects, settings.StormDevices / 10);

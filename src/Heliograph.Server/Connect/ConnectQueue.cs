@@ -8,9 +8,10 @@ namespace Heliograph.Server.Connect;
 /// it takes.
 /// </summary>
 /// <param name="atOnce">Calls that are answered side by side.</param>
+/// <param name="isOfLookUps">Whether they may ask the database.</param>
 /// <param name="workers">Who answers them.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ConnectQueue(int atOnce, ConnectWorkers workers, TimeProvider time)
+internal sealed class ConnectQueue(int atOnce, bool isOfLookUps, ConnectWorkers workers, TimeProvider time)
 {
     /// <summary>Nobody waits longer than about this, at the pace at which they come.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
@@ -48,8 +49,8 @@ internal sealed class ConnectQueue(int atOnce, ConnectWorkers workers, TimeProvi
     /// <summary>Calls that are answered side by side.</summary>
     public int AtOnce => atOnce;
 
-    /// <summary>Who answers the calls.</summary>
-    public ConnectWorkers Workers => workers;
+    /// <summary>Whether this thread is one of those that answer calls.</summary>
+    public bool IsOnWorker => workers.IsOne;
 
     /// <summary>Calls that wait for their turn.</summary>
     public int Waiting
@@ -86,6 +87,9 @@ internal sealed class ConnectQueue(int atOnce, ConnectWorkers workers, TimeProvi
             return turn;
         }
     }
+
+    /// <summary>Has one of those who answer calls go on with one whose turn it is.</summary>
+    public void Run(Action goOn) => workers.Run(goOn, isOfLookUps);
 
     /// <summary>A call is answered: it is the turn of whoever waits longest.</summary>
     public void Leave()

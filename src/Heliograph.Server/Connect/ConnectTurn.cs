@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Heliograph.Server.Connect;
 
 /// <summary>
-/// The turn of a connect call. Whoever awaits it goes on in their turn, on one of the queue's workers; so does who awaits it again after they have
+/// The turn of a connect call. Whoever awaits it goes on in their turn, on one of the workers; so does who awaits it again after they have
 /// waited for something else. With its disposal it ends, and the caller goes on elsewhere.
 /// </summary>
 internal sealed class ConnectTurn(ConnectQueue queue) : ICriticalNotifyCompletion, IAsyncDisposable
@@ -18,13 +18,13 @@ internal sealed class ConnectTurn(ConnectQueue queue) : ICriticalNotifyCompletio
     public bool IsLater { get; init; }
 
     /// <summary>Whether it has come, and this is one of the workers.</summary>
-    public bool IsCompleted => ReferenceEquals(Volatile.Read(ref _goOn), HasCome) && queue.Workers.IsOne;
+    public bool IsCompleted => ReferenceEquals(Volatile.Read(ref _goOn), HasCome) && queue.IsOnWorker;
 
     /// <summary>It is the turn of this call.</summary>
     public void Begin()
     {
         if (Interlocked.Exchange(ref _goOn, HasCome) is { } goOn)
-            queue.Workers.Run(goOn);
+            queue.Run(goOn);
     }
 
     /// <summary>The next one's turn begins.</summary>
@@ -39,7 +39,7 @@ internal sealed class ConnectTurn(ConnectQueue queue) : ICriticalNotifyCompletio
     public async ValueTask DisposeAsync()
     {
         End();
-        if (queue.Workers.IsOne)
+        if (queue.IsOnWorker)
             await Task.Yield();
     }
 
@@ -48,7 +48,7 @@ internal sealed class ConnectTurn(ConnectQueue queue) : ICriticalNotifyCompletio
     public void UnsafeOnCompleted(Action continuation)
     {
         if (Interlocked.CompareExchange(ref _goOn, continuation, null) is not null)
-            queue.Workers.Run(continuation);
+            queue.Run(continuation);
     }
 
     public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);

@@ -171,7 +171,7 @@ internal sealed class DeviceState(DeviceAddress address)
     /// </summary>
     public void Undelivered(Peer receiver, IReadOnlyList<OutboundFrame>? frames)
     {
-        if (frames is null)
+        if (frames is null or { Count: 0 })
             return;
 
         using var round = WriteRound.Join();

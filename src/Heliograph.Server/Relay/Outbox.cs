@@ -21,7 +21,7 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
     /// <summary>No progress, where none is due.</summary>
     public const int Idle = -1;
 
-    /// <summary>Of a large frame not more is written at once, so that it shows whether the peer takes anything.</summary>
+    /// <summary>Of a large frame not more is written at once, so that it shows whether the peer takes anything. Nor is more held.</summary>
     private const int LargestWrite = 64 * 1024;
 
     private readonly Lock _lock = new();
@@ -30,6 +30,8 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
     private int _waitingBytes;
     private int _exemptBytes;
     private int _writes;
+    // The thread whose round holds what waits.
+    private int _heldBy;
     // As if it were, until it is opened.
     private bool _isWriting = true;
     private bool _isOpen;
@@ -103,11 +105,9 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
                 if (_isWriting)
                     return EnqueueResult.Accepted;
                 // What is held waits for the round, and not because the peer is slow.
-                if (isHeld && !isFull)
+                if (isHeld && !isFull && _waitingBytes <= LargestWrite)
                 {
-                    // Who was first has seen to it.
-                    if (isFirst)
-                        WriteRound.Hold(this);
+                    Hold(isFirst);
                     return EnqueueResult.Accepted;
                 }
             }
@@ -152,7 +152,8 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
             }
 
             _isClosed = true;
-            if (dropWaiting)
+            // What is merely held is written still.
+            if (dropWaiting && _isWriting)
             {
                 dropped = _waiting.TakeAll();
                 _waitingBytes = _exemptBytes = 0;
@@ -185,6 +186,15 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
     {
         lock (_lock)
             return _waiting.TakeAll();
+    }
+
+    /// <summary>Has it written at the end of this thread's round, or of another's that holds something already, whichever ends first.</summary>
+    private void Hold(bool isFirst)
+    {
+        var thread = Environment.CurrentManagedThreadId;
+        if (isFirst || _heldBy != thread)
+            WriteRound.Hold(this);
+        _heldBy = thread;
     }
 
     private async Task WriteAsync(FrameBatch batch)

@@ -40,8 +40,11 @@ internal readonly struct WriteRound : IDisposable
         _isUnderWay = false;
         if (_held is not { Count: > 0 } held)
             return;
+        // A round within one of these writes has a list of its own.
+        _held = null;
         foreach (var writer in held)
             writer.Release();
         held.Clear();
+        _held = held;
     }
 }

@@ -10,7 +10,7 @@ public sealed class ConnectQueueTests
     private readonly ManualTimeProvider _time = new();
     private readonly ConnectQueue _queue;
 
-    public ConnectQueueTests() => _queue = new(64, new(), _time);
+    public ConnectQueueTests() => _queue = new(64, isOfLookUps: false, new(TimeProvider.System), _time);
 
     [Fact]
     public async Task Calls_AsManyAsAreAnsweredAtOnce_DoNotWait()

@@ -7,7 +7,7 @@ namespace Heliograph.Server.Tests.Connect;
 
 public sealed class ConnectTurnTests
 {
-    private readonly ConnectQueue _queue = new(4, new(), new ManualTimeProvider());
+    private readonly ConnectQueue _queue = new(4, isOfLookUps: false, new(TimeProvider.System), new ManualTimeProvider());
 
     [Fact]
     public async Task Call_GoesOnOnAWorker_AfterItHasWaitedForSomethingElseToo_AndIsFinishedElsewhere()
@@ -15,15 +15,15 @@ public sealed class ConnectTurnTests
         await using (var turn = _queue.Enter())
         {
             await turn;
-            _queue.Workers.IsOne.ShouldBeTrue();
+            _queue.IsOnWorker.ShouldBeTrue();
 
             await Task.Yield();
-            _queue.Workers.IsOne.ShouldBeFalse();
+            _queue.IsOnWorker.ShouldBeFalse();
             await turn;
-            _queue.Workers.IsOne.ShouldBeTrue();
+            _queue.IsOnWorker.ShouldBeTrue();
         }
 
-        _queue.Workers.IsOne.ShouldBeFalse();
+        _queue.IsOnWorker.ShouldBeFalse();
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class ConnectTurnTests
     public async Task Turns_ThatComeWhileTheyAreAwaited_AreNotMissed()
     {
         const int rounds = 2000;
-        var queue = new ConnectQueue(1, new(), TimeProvider.System);
+        var queue = new ConnectQueue(1, isOfLookUps: false, new(TimeProvider.System), TimeProvider.System);
         for (var i = 0; i < rounds; i++)
         {
             await queue.EnterAsync();
@@ -81,7 +81,7 @@ public sealed class ConnectTurnTests
     {
         var (now, most) = (0, 0);
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        var queues = new ConnectQueues(services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
+        using var queues = new ConnectQueues(services.GetRequiredService<IMeterFactory>(), new ManualTimeProvider());
 
         await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => CallAsync(i % 2 == 0 ? queues.Kept : queues.LookUps)));
 

@@ -105,6 +105,37 @@ public sealed class OutboxTests : IAsyncDisposable
     }
 
     [Fact]
+    public void TryEnqueue_InRoundsOfTwoThreads_WritesAtTheEndOfTheFirst()
+    {
+        using (WriteRound.Join())
+        {
+            _outbox.TryEnqueue(OutboundFrame.ControlPong([1]));
+            var other = new Thread(() =>
+            {
+                using var round = WriteRound.Join();
+                _outbox.TryEnqueue(OutboundFrame.ControlPong([2]));
+            });
+            other.Start();
+            other.Join();
+            _stream.Written.ShouldHaveSingleItem().ShouldBe([.. Pong(1), .. Pong(2)]);
+        }
+
+        _stream.Written.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void TryEnqueue_OfMoreThanIsWrittenAtOnce_IsNotHeld()
+    {
+        using (WriteRound.Join())
+        {
+            _outbox.TryEnqueue(OutboundFrame.Text(new byte[40 * 1024]));
+            _stream.Written.ShouldBeEmpty();
+            _outbox.TryEnqueue(OutboundFrame.Text(new byte[40 * 1024]));
+            _stream.Written.ShouldHaveSingleItem();
+        }
+    }
+
+    [Fact]
     public async Task TryEnqueue_OfMoreHeldThanTheCapacity_IsAcceptedAndWritten()
     {
         // What is held waits for the round: however small the outbox is, that does not make the peer a slow one.
@@ -148,13 +179,15 @@ public sealed class OutboxTests : IAsyncDisposable
         _stream.Written.Count.ShouldBe(4);
     }
 
-    [Fact]
-    public async Task Close_OfWhatIsHeld_WritesIt()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Close_OfWhatIsHeld_WritesIt(bool dropWaiting)
     {
         using (WriteRound.Join())
         {
             _outbox.TryEnqueue(OutboundFrame.ControlPong([1]));
-            _outbox.Close(OutboundFrame.Close(null), dropWaiting: false);
+            _outbox.Close(OutboundFrame.Close(null), dropWaiting);
         }
 
         _stream.GoOn();
