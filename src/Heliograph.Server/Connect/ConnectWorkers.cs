@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Heliograph.Server.Connect;
@@ -14,8 +15,11 @@ internal sealed class ConnectWorkers : IThreadPoolWorkItem, IDisposable
     /// <summary>Where in so long nothing was begun, although something waits, all are held up.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(0.25);
 
-    /// <summary>So many that ask no database come before each that may: a slow one then holds them up the less.</summary>
-    private const int KeptForALookUp = 8;
+    /// <summary>A look-up that holds its worker for longer is slow.</summary>
+    private static readonly TimeSpan SlowLookUp = TimeSpan.FromSeconds(0.02);
+
+    /// <summary>While look-ups are slow, so many that ask no database come before each of them; otherwise they take turns.</summary>
+    private const int KeptForASlowOne = 8;
 
     [ThreadStatic]
     private static ConnectWorkers? _current;
@@ -28,6 +32,7 @@ internal sealed class ConnectWorkers : IThreadPoolWorkItem, IDisposable
     private int _begunBefore;
     private int _isLooking;
     private int _isStoodIn;
+    private volatile bool _areLookUpsSlow;
 
     /// <param name="time">The clock.</param>
     public ConnectWorkers(TimeProvider time) =>
@@ -56,11 +61,9 @@ internal sealed class ConnectWorkers : IThreadPoolWorkItem, IDisposable
         _current = this;
         do
         {
-            for (var kept = 0; TryTake(ref kept, out var work);)
-            {
-                Interlocked.Increment(ref _begun);
-                work();
-            }
+            var kept = 0;
+            while (TryTake(ref kept, out var work, out var isLookUp))
+                Do(work, isLookUp);
 
             Interlocked.Increment(ref _free);
         }
@@ -71,12 +74,23 @@ internal sealed class ConnectWorkers : IThreadPoolWorkItem, IDisposable
 
     public void Dispose() => _look.Dispose();
 
-    private bool TryTake(ref int kept, [NotNullWhen(true)] out Action? work)
+    private bool TryTake(ref int kept, [NotNullWhen(true)] out Action? work, out bool isLookUp)
     {
-        if (kept++ < KeptForALookUp && _kept.TryDequeue(out work))
+        isLookUp = false;
+        if (kept++ < (_areLookUpsSlow ? KeptForASlowOne : 1) && _kept.TryDequeue(out work))
             return true;
         kept = 0;
-        return _lookUps.TryDequeue(out work) || _kept.TryDequeue(out work);
+        isLookUp = _lookUps.TryDequeue(out work);
+        return isLookUp || _kept.TryDequeue(out work);
+    }
+
+    private void Do(Action work, bool isLookUp)
+    {
+        Interlocked.Increment(ref _begun);
+        var started = Stopwatch.GetTimestamp();
+        work();
+        if (isLookUp)
+            _areLookUpsSlow = Stopwatch.GetElapsedTime(started) > SlowLookUp;
     }
 
     private bool TryTakeOne()
