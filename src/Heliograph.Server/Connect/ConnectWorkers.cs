@@ -74,6 +74,10 @@ internal sealed class ConnectWorkers : IThreadPoolWorkItem, IDisposable
 
     public void Dispose() => _look.Dispose();
 
+    /// <summary>Takes what comes next.</summary>
+    /// <param name="kept">Those that ask no database, taken since the last look-up.</param>
+    /// <param name="work">What to do.</param>
+    /// <param name="isLookUp">Whether it may ask the database.</param>
     private bool TryTake(ref int kept, [NotNullWhen(true)] out Action? work, out bool isLookUp)
     {
         isLookUp = false;
@@ -87,7 +91,7 @@ internal sealed class ConnectWorkers : IThreadPoolWorkItem, IDisposable
     private void Do(Action work, bool isLookUp)
     {
         Interlocked.Increment(ref _begun);
-        var started = Stopwatch.GetTimestamp();
+        var started = isLookUp ? Stopwatch.GetTimestamp() : 0;
         work();
         if (isLookUp)
             _areLookUpsSlow = Stopwatch.GetElapsedTime(started) > SlowLookUp;
