@@ -7,25 +7,34 @@ internal sealed partial class Peer
     /// <summary>Peers wait for the server to end the connection; so long it waits for them, that its close frame is not cut off.</summary>
     private static readonly TimeSpan DiscardTime = TimeSpan.FromSeconds(1);
 
+    // What was dealt with last; and where that has to be waited for, its end.
+    private Received _received;
+    private Task _taken = Task.CompletedTask;
+
     /// <summary>Messages that this peer sent.</summary>
     public long MessagesReceived { get; private set; }
 
-    /// <summary>Reads until the connection ends, handing each text message to the router.</summary>
-    /// <param name="router">Where messages go.</param>
+    /// <summary>Whether something of what was read has to be waited for, or was the last.</summary>
+    private bool IsHeldUp => !_taken.IsCompletedSuccessfully || _received.IsLast;
+
+    /// <summary>
+    /// Reads until the connection ends, handing each text message to the router. While it waits between messages, what comes is read by
+    /// <see cref="IInlineReader.ReadInline"/> as long as that is done at once.
+    /// </summary>
     /// <param name="aborted">Cancelled when the connection is cut.</param>
-    public async Task ReceiveAsync(Router router, CancellationToken aborted)
+    public async Task ReceiveAsync(CancellationToken aborted)
     {
-        Received received;
+        TakeRead();
         while (true)
         {
-            received = TakeRead(router, out var taken);
-            if (!taken.IsCompletedSuccessfully)
+            if (!_taken.IsCompletedSuccessfully)
             {
-                await taken;
+                await _taken;
+                TakeRead();
                 continue;
             }
 
-            if (received.IsLast)
+            if (_received.IsLast)
                 break;
 
             // Awaited here and not in a method of its own, which would allocate each time that it has to wait.
@@ -33,7 +42,9 @@ internal sealed partial class Peer
             try
             {
                 if (!socket.IsMidMessage)
-                    await socket.WaitAsync(aborted);
+                    await socket.WaitAsync(this, aborted);
+                if (IsHeldUp)
+                    continue;
                 count = await socket.ReadAsync(aborted);
             }
             catch (Exception error) when (IsConnectionGone(error))
@@ -45,10 +56,11 @@ internal sealed partial class Peer
             if (count == 0)
                 break;
             socket.Advance(count);
+            TakeRead();
         }
 
-        if (received.Kind == ReceivedKind.Violation)
-            await EndAsync(EndReasons.OfViolation(received.CloseCode!.Value), aborted);
+        if (_received.Kind == ReceivedKind.Violation)
+            await EndAsync(EndReasons.OfViolation(_received.CloseCode!.Value), aborted);
         End(EndReason.Lost);
         socket.ReleaseBuffer();
         await _outbox.Drained;
@@ -73,28 +85,59 @@ internal sealed partial class Peer
         socket.ReleaseBuffer();
     }
 
+    bool IInlineReader.ReadInline()
+    {
+        try
+        {
+            if (!socket.TryRead(out var count))
+            {
+                socket.ReleaseBuffer();
+                return true;
+            }
+
+            // The end is the waiting method's to find.
+            if (count == 0)
+                return false;
+            socket.Advance(count);
+        }
+        catch (Exception error) when (IsConnectionGone(error))
+        {
+            return false;
+        }
+
+        try
+        {
+            TakeRead();
+        }
+        catch (Exception error)
+        {
+            _taken = Task.FromException(error);
+        }
+
+        if (IsHeldUp || socket.IsMidMessage)
+            return false;
+        socket.ReleaseBuffer();
+        return true;
+    }
+
     /// <summary>Deals with what was read, up to what has to be waited for, or is the last.</summary>
-    /// <param name="router">Where messages go.</param>
-    /// <param name="taken">Completed when it is dealt with.</param>
-    /// <returns>What was dealt with last.</returns>
-    private Received TakeRead(Router router, out ValueTask taken)
+    private void TakeRead()
     {
         using var round = WriteRound.Join();
-        taken = default;
-        Received received = default;
-        while (taken.IsCompletedSuccessfully && !received.IsLast && socket.TryReceive(out received))
+        _taken = Task.CompletedTask;
+        while (!IsHeldUp && socket.TryReceive(out _received))
         {
             _wasHeard = true;
             if (!socket.IsMidMessage)
                 _hasFinishedMessage = true;
-            taken = TakeAsync(router, received);
+            var taken = TakeAsync(_received);
+            if (!taken.IsCompletedSuccessfully)
+                _taken = taken.AsTask();
         }
-
-        return received;
     }
 
     /// <summary>Deals with one thing that the socket received.</summary>
-    private ValueTask TakeAsync(Router router, in Received received)
+    private ValueTask TakeAsync(in Received received)
     {
         switch (received.Kind)
         {

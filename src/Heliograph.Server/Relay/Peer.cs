@@ -10,7 +10,8 @@ namespace Heliograph.Server.Relay;
 /// One connection of a device or client: its identity, its socket and its outbox. <c>Peer.Receive.cs</c> reads,
 /// <c>Peer.Send.cs</c> writes and ends, <c>Peer.Watch.cs</c> is what the keep-alive looks at.
 /// </summary>
-internal sealed partial class Peer(Ticket ticket, SignalingSocket socket, RelayOptions options, RelayMetrics metrics, IAbortable connection)
+internal sealed partial class Peer(Ticket ticket, SignalingSocket socket, Router router, RelayOptions options, RelayMetrics metrics, IAbortable connection)
+    : IInlineReader
 {
     private readonly Outbox _outbox = new(socket, options.OutboxSize, connection);
     private RemoteLanes? _lanes;

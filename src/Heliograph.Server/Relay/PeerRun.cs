@@ -31,7 +31,7 @@ internal sealed class PeerRun(
     {
         var socket = new SignalingSocket(stream, options.Value.MaxMessageSize);
         socket.Add(opening.Rest);
-        var peer = new Peer(opening.Ticket, socket, options.Value, metrics, connection)
+        var peer = new Peer(opening.Ticket, socket, router, options.Value, metrics, connection)
         {
             Answer = opening.Answer,
             Address = opening.Address,
@@ -56,7 +56,7 @@ internal sealed class PeerRun(
                 peer.End(EndReason.Moved);
             if (drain.IsClosed)
                 peer.End(EndReason.GoingAway);
-            await peer.ReceiveAsync(router, aborted);
+            await peer.ReceiveAsync(aborted);
         }
         catch (Exception)
         {

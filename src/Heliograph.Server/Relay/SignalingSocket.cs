@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Unicode;
 using Heliograph.Server.Relay.Frames;
+using Heliograph.Server.Transport;
 
 namespace Heliograph.Server.Relay;
 
@@ -39,12 +40,28 @@ internal sealed class SignalingSocket(Stream stream, int maxMessage)
         }
     }
 
-    /// <summary>Between messages: waits until bytes have come, or the connection has ended, without taking any and without a buffer.</summary>
+    /// <summary>
+    /// Between messages: waits until bytes have come, or the connection has ended, without taking any and without a buffer. On a bare socket what
+    /// comes is read inline, until the reader ends the wait.
+    /// </summary>
+    /// <param name="reader">Who reads inline; null for nobody.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="IOException">The connection broke.</exception>
-    public ValueTask<int> WaitAsync(CancellationToken cancellationToken)
+    public ValueTask<int> WaitAsync(IInlineReader? reader, CancellationToken cancellationToken)
     {
         ReleaseBuffer();
-        return stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
+        return stream is LoopSocket socket
+            ? socket.WaitAsync(reader, cancellationToken)
+            : stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
+    }
+
+    /// <summary>Reads inline; the count goes to <see cref="Advance"/>. 0 is the connection's end.</summary>
+    /// <returns>False where nothing has come.</returns>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public bool TryRead(out int count)
+    {
+        MakeRoom();
+        return ((LoopSocket)stream).TryReceive(_buffer.AsSpan(_end), out count);
     }
 
     /// <summary>Reads what has come; the count goes to <see cref="Advance"/>. 0 is the connection's end.</summary>

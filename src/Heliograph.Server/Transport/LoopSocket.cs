@@ -22,6 +22,8 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
     private readonly Readiness _readable = new();
     // Made when the first write has to wait: few ever do.
     private volatile Readiness? _writable;
+    // Who reads inline, of whoever waits to read; null where that one can't.
+    private IInlineReader? _inlineReader;
     private SocketLoop _loop;
     private bool _isInline;
     private int _leftOfTurn = TurnBytes;
@@ -101,7 +103,7 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
     public void Tell(PollEvents events)
     {
         var isLast = Has(PollEvents.Last);
-        var isRead = (isLast || Has(PollEvents.Readable)) && _readable.Signal(isLast);
+        var isRead = isLast ? _readable.Signal(isLast) : Has(PollEvents.Readable) && TellReader();
         // The peer may have ended its side only, and reads on.
         var isBroken = Has(PollEvents.Broken);
         if (isBroken || Has(PollEvents.Writable))
@@ -115,13 +117,28 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.IsEmpty)
-            return !_isWatched && HasMore() ? default : WaitAsync(cancellationToken);
+            return !_isWatched && HasMore() ? default : WaitAsync(null, cancellationToken);
         // Of a peer that never stops, a read never waits.
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<int>(cancellationToken);
         if (_leftOfTurn <= 0)
             return ReadInNextTurnAsync(buffer, cancellationToken);
         return TryReceive(buffer.Span, out var count) ? new(count) : ReadSlowlyAsync(buffer, cancellationToken);
+    }
+
+    /// <summary>Waits as an empty read does, but goes on waiting while what comes is read inline.</summary>
+    /// <param name="reader">Who reads inline; null for nobody. Only once whoever waits goes on inline, too.</param>
+    /// <param name="cancellationToken">Ends the wait, when the reader is not at it.</param>
+    public ValueTask<int> WaitAsync(IInlineReader? reader, CancellationToken cancellationToken)
+    {
+        Debug.Assert(reader is null || _isInline, "nobody else is called on the loop");
+        Watch();
+        // Before the wait, which the loop may take over at once.
+        _inlineReader = reader;
+        var waiting = _readable.WaitAsync(cancellationToken);
+        if (!waiting.IsCompleted)
+            _leftOfTurn = TurnBytes;
+        return waiting;
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -188,7 +205,7 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
         int count;
         do
         {
-            await WaitAsync(cancellationToken);
+            await WaitAsync(null, cancellationToken);
         }
         while (!TryReceive(buffer.Span, out count));
         return count;
@@ -232,13 +249,28 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
         return _writable;
     }
 
-    private ValueTask<int> WaitAsync(CancellationToken cancellationToken)
+    /// <summary>Tells whoever waits to read.</summary>
+    /// <returns>Whether somebody did.</returns>
+    private bool TellReader()
     {
-        Watch();
-        var waiting = _readable.WaitAsync(cancellationToken);
-        if (!waiting.IsCompleted)
+        if (!_readable.TryTakeOver())
+            return _readable.Signal(isLast: false);
+        if (_inlineReader is not { } reader)
+        {
+            _readable.Set();
+            _readable.End();
+        }
+        else if (reader.ReadInline())
+        {
             _leftOfTurn = TurnBytes;
-        return waiting;
+            _readable.GoOn();
+        }
+        else
+        {
+            _readable.End();
+        }
+
+        return true;
     }
 
     /// <summary>Whether a read finds something, be it the end. A reset that comes before the first wait, with nothing before it, is then read as an end.</summary>

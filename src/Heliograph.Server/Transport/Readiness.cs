@@ -58,6 +58,24 @@ internal sealed class Readiness : IValueTaskSource<int>
         return default;
     }
 
+    /// <summary>
+    /// Takes the place of whoever waits, until <see cref="GoOn"/> or <see cref="End"/>: nobody else can end the wait meanwhile. Called by the loop.
+    /// </summary>
+    /// <returns>False where nobody waits.</returns>
+    public bool TryTakeOver() => Interlocked.CompareExchange(ref _state, Unknown, Waiting) == Waiting;
+
+    /// <summary>Gives the place back: the wait that was taken over goes on, or ends where there is something to be read meanwhile.</summary>
+    public void GoOn()
+    {
+        if (Interlocked.CompareExchange(ref _state, Waiting, Unknown) != Unknown)
+            End();
+        else if (_cancellation.Token is { IsCancellationRequested: true } cancelled)
+            Cancel(cancelled);
+    }
+
+    /// <summary>Ends the wait that was taken over.</summary>
+    public void End() => _source.SetResult(0);
+
     /// <summary>The kernel has told of a change. Called by the loop.</summary>
     /// <param name="isLast">Whether nothing is left to wait for: the connection has ended, and every call says how.</param>
     /// <returns>Whether somebody was waiting.</returns>
@@ -67,7 +85,7 @@ internal sealed class Readiness : IValueTaskSource<int>
             _isLast = true;
         if (Interlocked.Exchange(ref _state, Ready) != Waiting)
             return false;
-        _source.SetResult(0);
+        End();
         return true;
     }
 

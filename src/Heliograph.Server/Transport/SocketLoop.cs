@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Heliograph.Server.Transport;
@@ -86,22 +87,30 @@ internal sealed class SocketLoop
     {
         var events = new byte[EventBytes * EventsAtATime];
         while (true)
-        {
-            var count = LibC.WaitEpoll(_epoll, events, EventsAtATime, timeoutMilliseconds: -1);
-            var round = WriteRound.Join();
-            for (var i = 0; i < count; i++)
-            {
-                var item = events.AsSpan(i * EventBytes, EventBytes);
-                LoopGuard.Enter();
-                // One that has gone meanwhile is not found.
-                _sockets.Find(BinaryPrimitives.ReadInt64LittleEndian(item[DataOffset..]))?.Tell((PollEvents)BinaryPrimitives.ReadUInt32LittleEndian(item));
-                LoopGuard.Leave();
-            }
+            RunRound(events);
+    }
 
+    /// <summary>
+    /// Deals with what the kernel tells of at once. A method of its own, since one that never returns stays as it was compiled ahead: with calls where
+    /// others have code.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RunRound(byte[] events)
+    {
+        var count = LibC.WaitEpoll(_epoll, events, EventsAtATime, timeoutMilliseconds: -1);
+        var round = WriteRound.Join();
+        for (var i = 0; i < count; i++)
+        {
+            var item = events.AsSpan(i * EventBytes, EventBytes);
             LoopGuard.Enter();
-            round.Dispose();
+            // One that has gone meanwhile is not found.
+            _sockets.Find(BinaryPrimitives.ReadInt64LittleEndian(item[DataOffset..]))?.Tell((PollEvents)BinaryPrimitives.ReadUInt32LittleEndian(item));
             LoopGuard.Leave();
         }
+
+        LoopGuard.Enter();
+        round.Dispose();
+        LoopGuard.Leave();
     }
 
     private static class Lazily

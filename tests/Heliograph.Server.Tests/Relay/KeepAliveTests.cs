@@ -49,7 +49,8 @@ public sealed class KeepAliveTests
     {
         var ticket = new Ticket(
             Role.Device, new(ProductId.New(), DeviceId.New()), default, Authorized: true, null, DateTime.UtcNow, DateTime.UtcNow.AddHours(1));
-        return new(ticket, new(new StalledStream(), Options.MaxMessageSize), Options, metrics, new Connection(abort));
+        // Nothing is routed here.
+        return new(ticket, new(new StalledStream(), Options.MaxMessageSize), router: null!, Options, metrics, new Connection(abort));
     }
 
     private sealed class Connection(Action abort) : IAbortable

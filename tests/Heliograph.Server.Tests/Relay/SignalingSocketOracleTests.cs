@@ -104,7 +104,7 @@ public sealed class SignalingSocketOracleTests
             if (!socket.TryReceive(out var received))
             {
                 if (!socket.IsMidMessage)
-                    await socket.WaitAsync(CancellationToken.None);
+                    await socket.WaitAsync(reader: null, CancellationToken.None);
                 var count = await socket.ReadAsync(CancellationToken.None);
                 socket.Advance(count);
                 if (count == 0)

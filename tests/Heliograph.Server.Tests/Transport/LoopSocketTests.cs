@@ -196,6 +196,99 @@ public sealed class LoopSocketTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task InlineReader_ThatTakesAll_GoesOnWaiting()
+    {
+        var reader = new InlineReader(_socket);
+        var waiting = WaitAsync(reader);
+        for (byte i = 0; i < 100; i++)
+        {
+            _peer.Send([i]);
+            await Eventually.HoldsAsync("It is read", () => reader.Read.Count == i + 1);
+        }
+
+        reader.Read.ShouldBe(Enumerable.Range(0, 100).Select(x => (byte)x));
+        reader.Threads.ShouldBe(["sockets 0"]);
+        waiting.IsCompleted.ShouldBeFalse();
+        reader.GoesOn = false;
+        _peer.Send([100]);
+        await waiting;
+        reader.Read.Count.ShouldBe(101);
+    }
+
+    [Fact]
+    public async Task InlineReader_ThatLeavesSome_EndsTheWait()
+    {
+        var reader = new InlineReader(_socket, bufferSize: 2);
+        var waiting = WaitAsync(reader);
+
+        _peer.Send([1, 2, 3]);
+
+        await waiting;
+        reader.Read.ShouldBe([1, 2]);
+        var rest = new byte[2];
+        (await _socket.ReadAsync(rest, _patience.Token)).ShouldBe(1);
+        rest[0].ShouldBe((byte)3);
+    }
+
+    [Fact]
+    public async Task InlineReader_OfAnEarlierWait_HasNoPartInTheNext()
+    {
+        var reader = new InlineReader(_socket) { GoesOn = false };
+        var waiting = WaitAsync(reader);
+        _peer.Send([1]);
+        await waiting;
+
+        var empty = OffTheLoopAsync(_socket.ReadAsync(Memory<byte>.Empty, _patience.Token).AsTask());
+        _peer.Send([2]);
+        await empty;
+        var buffer = new byte[2];
+        (await _socket.ReadAsync(buffer, _patience.Token)).ShouldBe(1);
+        var next = OffTheLoopAsync(_socket.ReadAsync(buffer, _patience.Token).AsTask());
+        _peer.Send([3]);
+
+        (await next).ShouldBe(1);
+        reader.Read.ShouldBe([1]);
+    }
+
+    [Fact]
+    public async Task InlineReader_OfAPeerWhoLeaves_IsNotAsked()
+    {
+        var reader = new InlineReader(_socket);
+        var waiting = WaitAsync(reader);
+
+        _peer.Shutdown(SocketShutdown.Send);
+
+        await waiting;
+        reader.Threads.ShouldBeEmpty();
+        (await _socket.ReadAsync(new byte[1], _patience.Token)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task InlineReader_WhoseWaitIsCancelledMeanwhile_FinishesFirst()
+    {
+        using var stop = new CancellationTokenSource();
+        var reader = new InlineReader(_socket) { HasRead = stop.Cancel };
+        var waiting = WaitAsync(reader, stop.Token);
+
+        _peer.Send([1]);
+
+        await Should.ThrowAsync<OperationCanceledException>(waiting);
+        reader.Read.ShouldBe([1]);
+    }
+
+    [Fact]
+    public async Task InlineReader_WhoseSocketIsDisposedMeanwhile_EndsTheWait()
+    {
+        var reader = new InlineReader(_socket) { HasRead = _socket.Dispose };
+        var waiting = WaitAsync(reader);
+
+        _peer.Send([1]);
+
+        await waiting;
+        reader.Read.ShouldBe([1]);
+    }
+
+    [Fact]
     public async Task WhoWaits_GoesOnInlineOnlyWhereSaid()
     {
         async Task<string?> ThreadOfNextAsync()
@@ -311,11 +404,17 @@ public sealed class LoopSocketTests : IAsyncLifetime
     }
 
     /// <summary>What a loop's thread has found. Whoever awaits it goes on elsewhere: the loop serves all tests.</summary>
-    private static async Task<string?> OffTheLoopAsync(Task<string?> found)
+    private static async Task<T> OffTheLoopAsync<T>(Task<T> found)
     {
-        var name = await found;
+        var result = await found;
         await Task.Yield();
-        return name;
+        return result;
+    }
+
+    private Task<int> WaitAsync(InlineReader reader, CancellationToken cancellationToken = default)
+    {
+        _socket.GoInline(SocketLoop.All[0]);
+        return OffTheLoopAsync(_socket.WaitAsync(reader, cancellationToken).AsTask()).WaitAsync(_patience.Token);
     }
 
     private async Task ReadableAsync() => (await _socket.ReadAsync(Memory<byte>.Empty, _patience.Token)).ShouldBe(0);
