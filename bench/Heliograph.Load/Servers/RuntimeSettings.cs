@@ -18,6 +18,7 @@ internal static class RuntimeSettings
         ["System.GC.DynamicAdaptationMode"] = "DOTNET_GCDynamicAdaptationMode",
         ["System.GC.HeapCount"] = "DOTNET_GCHeapCount",
         ["System.Runtime.TieredPGO"] = "DOTNET_TieredPGO",
+        ["System.Threading.ThreadPool.UnfairSemaphoreSpinLimit"] = "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit",
         ["System.Runtime.TieredCompilation"] = "DOTNET_TieredCompilation",
     };
 
