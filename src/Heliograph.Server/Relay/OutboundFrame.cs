@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using Heliograph.Protocol;
 using Heliograph.Protocol.Routing;
@@ -104,10 +103,10 @@ internal readonly struct OutboundFrame
     public void Return()
     {
         if (_isPooled)
-            ArrayPool<byte>.Shared.Return(_buffer);
+            FramePool.Return(_buffer);
     }
 
-    private static byte[] Rent(int payload) => ArrayPool<byte>.Shared.Rent(FrameHeader.MaxWrittenLength + payload);
+    private static byte[] Rent(int payload) => FramePool.Rent(FrameHeader.MaxWrittenLength + payload);
 
     private static OutboundFrame Finish(byte[] buffer, int payloadLength, object? sender)
     {
