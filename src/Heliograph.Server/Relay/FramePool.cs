@@ -12,7 +12,7 @@ internal static class FramePool
     /// <summary>So many of a size are kept for a thread.</summary>
     public const int Kept = 32;
 
-    /// <summary>Of larger ones none is. In bytes.</summary>
+    /// <summary>None that is larger is kept. In bytes.</summary>
     public const int LargestKept = 2048;
 
     private const int Smallest = 16;

@@ -7,15 +7,15 @@ internal sealed partial class Peer
     /// <summary>Peers wait for the server to end the connection; so long it waits for them, that its close frame is not cut off.</summary>
     private static readonly TimeSpan DiscardTime = TimeSpan.FromSeconds(1);
 
-    // What was dealt with last; and where that has to be waited for, its end.
+    // What was dealt with last; and its end, where that has to be waited for before what was read behind it is dealt with.
     private Received _received;
-    private Task _taken = Task.CompletedTask;
+    private Task? _taken;
 
     /// <summary>Messages that this peer sent.</summary>
     public long MessagesReceived { get; private set; }
 
     /// <summary>Whether something of what was read has to be waited for, or was the last.</summary>
-    private bool IsHeldUp => !_taken.IsCompletedSuccessfully || _received.IsLast;
+    private bool IsHeldUp => _taken is not null || _received.IsLast;
 
     /// <summary>
     /// Reads until the connection ends, handing each text message to the router. While it waits between messages, what comes is read by
@@ -27,7 +27,7 @@ internal sealed partial class Peer
         TakeRead();
         while (true)
         {
-            if (!_taken.IsCompletedSuccessfully)
+            if (_taken is not null)
             {
                 await _taken;
                 TakeRead();
@@ -124,7 +124,7 @@ internal sealed partial class Peer
     private void TakeRead()
     {
         using var round = WriteRound.Join();
-        _taken = Task.CompletedTask;
+        _taken = null;
         while (!IsHeldUp && socket.TryReceive(out _received))
         {
             _wasHeard = true;

@@ -7,8 +7,8 @@ namespace Heliograph.Server.Relay;
 
 /// <summary>
 /// The server's side of a WebSocket (RFC 6455, no extensions) on a duplex stream. One reader and one writer at a time. An idle
-/// socket holds no buffer: it waits in a zero-byte read, and rents one only when bytes have come. The reader drives it step by step
-/// from one loop of its own, so that receiving allocates nothing, not even a state machine.
+/// socket holds no buffer: one is rented only when bytes have come. The reader drives it step by step, so that receiving allocates
+/// nothing, not even a state machine.
 /// </summary>
 /// <param name="stream">The upgraded connection; each write is sent at once.</param>
 /// <param name="maxMessage">The most bytes that a message may have, over all its fragments.</param>
@@ -41,17 +41,17 @@ internal sealed class SignalingSocket(Stream stream, int maxMessage)
     }
 
     /// <summary>
-    /// Between messages: waits until bytes have come, or the connection has ended, without taking any and without a buffer. On a bare socket what
-    /// comes is read inline, until the reader ends the wait.
+    /// Between messages: waits until bytes have come, or the connection has ended, without a buffer. On a bare socket what comes meanwhile is read inline
+    /// (<see cref="LoopSocket.WaitAsync"/>).
     /// </summary>
-    /// <param name="reader">Who reads inline; null for nobody.</param>
+    /// <param name="reader">Who reads inline.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="IOException">The connection broke.</exception>
     public ValueTask<int> WaitAsync(IInlineReader? reader, CancellationToken cancellationToken)
     {
         ReleaseBuffer();
-        return stream is LoopSocket socket
-            ? socket.WaitAsync(reader, cancellationToken)
+        return reader is not null && stream is LoopSocket socket && !cancellationToken.CanBeCanceled
+            ? socket.WaitAsync(reader)
             : stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
     }
 

@@ -4,6 +4,6 @@ namespace Heliograph.Server.Transport;
 internal interface IInlineReader
 {
     /// <summary>Reads what has come, as far as that is done at once. Must not block, and never throws.</summary>
-    /// <returns>Whether it goes on waiting. Otherwise the wait ends.</returns>
+    /// <returns>Whether the wait may go on, as it does unless there is still something to be read.</returns>
     bool ReadInline();
 }

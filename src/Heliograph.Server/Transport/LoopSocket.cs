@@ -22,7 +22,7 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
     private readonly Readiness _readable = new();
     // Made when the first write has to wait: few ever do.
     private volatile Readiness? _writable;
-    // Who reads inline, of whoever waits to read; null where that one can't.
+    // Reads for the one who waits; null where that one reads itself.
     private IInlineReader? _inlineReader;
     private SocketLoop _loop;
     private bool _isInline;
@@ -117,7 +117,7 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.IsEmpty)
-            return !_isWatched && HasMore() ? default : WaitAsync(null, cancellationToken);
+            return !_isWatched && HasMore() ? default : WaitForReadableAsync(null, cancellationToken);
         // Of a peer that never stops, a read never waits.
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<int>(cancellationToken);
@@ -126,19 +126,14 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
         return TryReceive(buffer.Span, out var count) ? new(count) : ReadSlowlyAsync(buffer, cancellationToken);
     }
 
-    /// <summary>Waits as an empty read does, but goes on waiting while what comes is read inline.</summary>
-    /// <param name="reader">Who reads inline; null for nobody. Only once whoever waits goes on inline, too.</param>
-    /// <param name="cancellationToken">Ends the wait, when the reader is not at it.</param>
-    public ValueTask<int> WaitAsync(IInlineReader? reader, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits as an empty read does, but goes on waiting while what comes is read inline: until the reader ends the wait or leaves some, or the peer has
+    /// ended its side. For whoever goes on inline, too.
+    /// </summary>
+    public ValueTask<int> WaitAsync(IInlineReader reader)
     {
-        Debug.Assert(reader is null || _isInline, "nobody else is called on the loop");
-        Watch();
-        // Before the wait, which the loop may take over at once.
-        _inlineReader = reader;
-        var waiting = _readable.WaitAsync(cancellationToken);
-        if (!waiting.IsCompleted)
-            _leftOfTurn = TurnBytes;
-        return waiting;
+        Debug.Assert(_isInline, "nobody else is called on the loop");
+        return WaitForReadableAsync(reader, CancellationToken.None);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -205,7 +200,7 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
         int count;
         do
         {
-            await WaitAsync(null, cancellationToken);
+            await WaitForReadableAsync(null, cancellationToken);
         }
         while (!TryReceive(buffer.Span, out count));
         return count;
@@ -247,6 +242,17 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
         }
 
         return _writable;
+    }
+
+    private ValueTask<int> WaitForReadableAsync(IInlineReader? reader, CancellationToken cancellationToken)
+    {
+        Watch();
+        // Before the wait, which the loop may take over at once.
+        _inlineReader = reader;
+        var waiting = _readable.WaitAsync(cancellationToken);
+        if (!waiting.IsCompleted)
+            _leftOfTurn = TurnBytes;
+        return waiting;
     }
 
     /// <summary>Tells whoever waits to read.</summary>

@@ -59,21 +59,23 @@ internal sealed class Readiness : IValueTaskSource<int>
     }
 
     /// <summary>
-    /// Takes the place of whoever waits, until <see cref="GoOn"/> or <see cref="End"/>: nobody else can end the wait meanwhile. Called by the loop.
+    /// Takes the place of whoever waits, until <see cref="GoOn"/> or <see cref="End"/>: nobody else ends the wait meanwhile, a cancellation neither. Called
+    /// by the loop.
     /// </summary>
     /// <returns>False where nobody waits.</returns>
     public bool TryTakeOver() => Interlocked.CompareExchange(ref _state, Unknown, Waiting) == Waiting;
 
-    /// <summary>Gives the place back: the wait that was taken over goes on, or ends where there is something to be read meanwhile.</summary>
+    /// <summary>Gives the place back: the wait goes on, or ends where there is still something to be read. Of waits that are not cancelled.</summary>
     public void GoOn()
     {
         if (Interlocked.CompareExchange(ref _state, Waiting, Unknown) != Unknown)
             End();
-        else if (_cancellation.Token is { IsCancellationRequested: true } cancelled)
-            Cancel(cancelled);
+        // Told by another loop, to which the socket has moved meanwhile, before what it set was cleared.
+        else if (_isLast && TryTakeOver())
+            End();
     }
 
-    /// <summary>Ends the wait that was taken over.</summary>
+    /// <summary>Ends the wait. For whoever has taken it over.</summary>
     public void End() => _source.SetResult(0);
 
     /// <summary>The kernel has told of a change. Called by the loop.</summary>

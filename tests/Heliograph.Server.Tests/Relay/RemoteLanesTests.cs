@@ -105,6 +105,48 @@ public sealed class RemoteLanesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Messages_BehindOneThatWaitsForRoom_AreAllSent()
+    {
+        // The second waits for room while the first is on its way, which ends at any moment: also when the sender has just been told to wait.
+        const int rounds = 3_000;
+        var random = new Random(1);
+        await using var service = await TestService.StartAsync(
+            settings =>
+            {
+                settings.Relay.MaxMessageSize = 1024;
+                settings.Relay.OutboxSize = settings.Relay.MaxMessageSize;
+            },
+            build: builder => builder.Services.AddSingleton<IBackplane>(_backplane));
+        var address = await service.Api.CreateDeviceAsync(await service.Api.CreateProductAsync(), _key);
+        var (client, channel) = await service.Api.OpenRawClientAsync(address);
+        await using var _ = client;
+        // The device is told of the client first.
+        await client.DrainAsync();
+        using var sent = new SemaphoreSlim(0);
+        _backplane.OnSend = _ =>
+        {
+            sent.Release();
+            var spins = random.Next(300);
+            return new(Task.Run(() =>
+            {
+                Thread.SpinWait(spins);
+                return true;
+            }));
+        };
+        var text = new string('x', 800);
+
+        for (var i = 0; i < rounds; i++)
+        {
+            await client.SendAsync([.. Enumerable.Range(0, 3).Select(x =>
+                RawFrame.OfText($$"""{"type":"MESSAGE","channelId":"{{channel}}","message":"{{text}}{{x}}"}"""))]);
+            for (var x = 0; x < 3; x++)
+                (await sent.WaitAsync(TestPeer.Patience)).ShouldBeTrue($"message {x} of round {i} is not sent");
+        }
+
+        _backplane.Sent.Where(x => x.Text.Length > text.Length).Select(x => x.Text[^3] - '0').ShouldBe(Enumerable.Range(0, 3 * rounds).Select(x => x % 3));
+    }
+
+    [Fact]
     public async Task Error_FollowedAtOnceByTheSendersClose_IsSentStill()
     {
         var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
