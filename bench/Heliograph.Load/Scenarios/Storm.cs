@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Heliograph.Load.Readings;
 using Heliograph.Load.Servers;
@@ -15,6 +16,9 @@ internal sealed class Storm : IDisposable
     private const int BeginAtATime = 64;
     private const int LongestWaitMilliseconds = 50;
     private const int TooManyRequests = 429;
+
+    // Of thousands that break, the first say how.
+    private const int MostSaid = 10;
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
@@ -122,7 +126,11 @@ internal sealed class Storm : IDisposable
             var sent = device.Socket!.Send(device.Unsent.Span);
             if (sent < 0)
             {
-                BreakIf(sent == ClientSocket.Broken, device);
+                if (sent == ClientSocket.Broken)
+                {
+                    Break(device, $"can't send: errno {Marshal.GetLastPInvokeError()}");
+                }
+
                 return;
             }
 
@@ -133,7 +141,11 @@ internal sealed class Storm : IDisposable
         var received = device.Socket!.Receive(_buffer.AsSpan(device.Received.Length));
         if (received <= 0)
         {
-            BreakIf(received != ClientSocket.WouldBlock, device);
+            if (received != ClientSocket.WouldBlock)
+            {
+                Break(device, received == 0 ? "the server ended it" : $"can't receive: errno {Marshal.GetLastPInvokeError()}");
+            }
+
             return;
         }
 
@@ -175,14 +187,15 @@ internal sealed class Storm : IDisposable
         }
     }
 
-    private void BreakIf(bool isBroken, StormDevice device)
+    private void Break(StormDevice device, string how)
     {
-        if (isBroken)
+        if (++Broken <= MostSaid)
         {
-            Broken++;
-            Release(device).Dispose();
-            Retry(device, RetryInterval);
+            Progress.Say($"storm: device {device.Pair}, {(device.IsOpening ? "its WebSocket" : "its call")}: {how}");
         }
+
+        Release(device).Dispose();
+        Retry(device, RetryInterval);
     }
 
     private void Retry(StormDevice device, TimeSpan after)
@@ -208,7 +221,7 @@ internal sealed class Storm : IDisposable
             }
             else
             {
-                BreakIf(true, next.Device);
+                Break(next.Device, next.Device.Unsent.IsEmpty ? "no answer" : "can't connect");
             }
         }
     }
