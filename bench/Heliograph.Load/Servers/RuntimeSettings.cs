@@ -18,8 +18,8 @@ internal static class RuntimeSettings
         ["System.GC.DynamicAdaptationMode"] = "DOTNET_GCDynamicAdaptationMode",
         ["System.GC.HeapCount"] = "DOTNET_GCHeapCount",
         ["System.Runtime.TieredPGO"] = "DOTNET_TieredPGO",
-        ["System.Threading.ThreadPool.UnfairSemaphoreSpinLimit"] = "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit",
         ["System.Runtime.TieredCompilation"] = "DOTNET_TieredCompilation",
+        ["System.Threading.ThreadPool.UnfairSemaphoreSpinLimit"] = "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit",
     };
 
     /// <param name="service">The service's executable or .dll, if this program starts it.</param>

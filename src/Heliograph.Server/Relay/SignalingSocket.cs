@@ -44,7 +44,7 @@ internal sealed class SignalingSocket(Stream stream, int maxMessage)
     /// Between messages: waits until bytes have come, or the connection has ended, without a buffer. On a bare socket what comes meanwhile is read inline
     /// (<see cref="LoopSocket.WaitAsync"/>).
     /// </summary>
-    /// <param name="reader">Who reads inline.</param>
+    /// <param name="reader">Who reads inline; null for nobody.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="IOException">The connection broke.</exception>
     public ValueTask<int> WaitAsync(IInlineReader? reader, CancellationToken cancellationToken)

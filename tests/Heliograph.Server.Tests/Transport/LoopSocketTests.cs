@@ -5,59 +5,36 @@ using System.Net.Sockets;
 using Heliograph.Server.Transport;
 using Heliograph.Testing;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Heliograph.Server.Tests.Transport;
 
-public sealed class LoopSocketTests : IAsyncLifetime
+public sealed class LoopSocketTests : ConnectedSocket
 {
-    private readonly SocketListener _listener = SocketListener.Bind(new(IPAddress.Loopback, 0), MemoryPool<byte>.Shared, NullLogger.Instance);
-    private readonly Socket _peer = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly CancellationTokenSource _patience = new(TestPeer.Patience);
-    private LoopSocket _socket = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        await _peer.ConnectAsync(_listener.EndPoint);
-        var connection = (SocketConnection)(await _listener.AcceptAsync())!;
-        connection.RemoteEndPoint.ShouldBe(_peer.LocalEndPoint);
-        _socket = connection.Detach();
-        await connection.DisposeAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _socket.DisposeAsync();
-        _peer.Dispose();
-        await _listener.DisposeAsync();
-        _patience.Dispose();
-    }
-
     [Fact]
     public async Task EmptyRead_WaitsForBytesAndTakesNone()
     {
-        var waiting = _socket.ReadAsync(Memory<byte>.Empty, _patience.Token);
+        var waiting = Ours.ReadAsync(Memory<byte>.Empty, Patience);
         waiting.IsCompleted.ShouldBeFalse();
 
-        _peer.Send([1, 2, 3]);
+        Peer.Send([1, 2, 3]);
 
         (await waiting).ShouldBe(0);
         var buffer = new byte[8];
-        (await _socket.ReadAsync(buffer, _patience.Token)).ShouldBe(3);
+        (await Ours.ReadAsync(buffer, Patience)).ShouldBe(3);
         buffer[..3].ShouldBe([1, 2, 3]);
     }
 
     [Fact]
     public async Task Read_OfMoreThanItsBuffer_GivesTheRestNext()
     {
-        _peer.Send([1, 2, 3, 4, 5]);
+        Peer.Send([1, 2, 3, 4, 5]);
 
         var read = new List<byte>();
         var buffer = new byte[2];
         while (read.Count < 5)
         {
             await ReadableAsync();
-            read.AddRange(buffer[..await _socket.ReadAsync(buffer, _patience.Token)]);
+            read.AddRange(buffer[..await Ours.ReadAsync(buffer, Patience)]);
         }
 
         read.ShouldBe([1, 2, 3, 4, 5]);
@@ -66,16 +43,16 @@ public sealed class LoopSocketTests : IAsyncLifetime
     [Fact]
     public async Task Read_OfWhatCameWithTheEnd_GivesBothInTurn()
     {
-        _peer.Send([1]);
-        _peer.Shutdown(SocketShutdown.Send);
+        Peer.Send([1]);
+        Peer.Shutdown(SocketShutdown.Send);
 
         var buffer = new byte[8];
-        (await _socket.ReadAsync(buffer, _patience.Token)).ShouldBe(1);
+        (await Ours.ReadAsync(buffer, Patience)).ShouldBe(1);
         await ReadableAsync();
-        (await _socket.ReadAsync(buffer, _patience.Token)).ShouldBe(0);
+        (await Ours.ReadAsync(buffer, Patience)).ShouldBe(0);
         // The other direction goes on.
-        await _socket.WriteAsync(new byte[] { 9 }, _patience.Token);
-        _peer.Receive(buffer).ShouldBe(1);
+        await Ours.WriteAsync(new byte[] { 9 }, Patience);
+        Peer.Receive(buffer).ShouldBe(1);
     }
 
     [Fact]
@@ -85,14 +62,14 @@ public sealed class LoopSocketTests : IAsyncLifetime
         var sending = Task.Run(async () =>
         {
             for (var i = 0; i < messages; i++)
-                await _peer.SendAsync(BitConverter.GetBytes(i));
+                await Peer.SendAsync(BitConverter.GetBytes(i));
         });
         var buffer = new byte[64];
         var (expected, filled) = (0, 0);
         while (expected < messages)
         {
             await ReadableAsync();
-            filled += await _socket.ReadAsync(buffer.AsMemory(filled), _patience.Token);
+            filled += await Ours.ReadAsync(buffer.AsMemory(filled), Patience);
             var at = 0;
             for (; filled - at >= 4; at += 4)
                 BitConverter.ToInt32(buffer, at).ShouldBe(expected++);
@@ -107,14 +84,14 @@ public sealed class LoopSocketTests : IAsyncLifetime
     public async Task Read_Cancelled_EndsAndLosesNothing()
     {
         using var stop = new CancellationTokenSource();
-        var waiting = _socket.ReadAsync(Memory<byte>.Empty, stop.Token).AsTask();
+        var waiting = Ours.ReadAsync(Memory<byte>.Empty, stop.Token).AsTask();
 
         await stop.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(waiting);
-        _peer.Send([7]);
+        Peer.Send([7]);
         var buffer = new byte[1];
-        (await _socket.ReadAsync(buffer, _patience.Token)).ShouldBe(1);
+        (await Ours.ReadAsync(buffer, Patience)).ShouldBe(1);
         buffer[0].ShouldBe((byte)7);
     }
 
@@ -122,10 +99,10 @@ public sealed class LoopSocketTests : IAsyncLifetime
     public async Task Read_OfAPeerThatNeverStops_CanBeCancelled()
     {
         using var stop = new CancellationTokenSource();
-        _peer.Send(new byte[1024]);
+        Peer.Send(new byte[1024]);
         await stop.CancelAsync();
 
-        await Should.ThrowAsync<OperationCanceledException>(_socket.ReadAsync(new byte[1], stop.Token).AsTask());
+        await Should.ThrowAsync<OperationCanceledException>(Ours.ReadAsync(new byte[1], stop.Token).AsTask());
     }
 
     [Fact]
@@ -133,12 +110,12 @@ public sealed class LoopSocketTests : IAsyncLifetime
     {
         var bytes = new byte[16 * 1024 * 1024];
         new Random(1).NextBytes(bytes);
-        var writing = _socket.WriteAsync(bytes, _patience.Token).AsTask();
+        var writing = Ours.WriteAsync(bytes, Patience).AsTask();
         writing.IsCompleted.ShouldBeFalse();
 
         var received = new byte[bytes.Length];
         for (var count = 0; count < received.Length;)
-            count += await _peer.ReceiveAsync(received.AsMemory(count), _patience.Token);
+            count += await Peer.ReceiveAsync(received.AsMemory(count), Patience);
 
         await writing;
         received.AsSpan().SequenceEqual(bytes).ShouldBeTrue();
@@ -147,9 +124,9 @@ public sealed class LoopSocketTests : IAsyncLifetime
     [Fact]
     public async Task Write_ThatWaitsForAPeerWhoLeaves_Fails()
     {
-        var writing = _socket.WriteAsync(new byte[16 * 1024 * 1024], _patience.Token).AsTask();
+        var writing = Ours.WriteAsync(new byte[16 * 1024 * 1024], Patience).AsTask();
 
-        _peer.Close(0);
+        Peer.Close(0);
 
         await Should.ThrowAsync<IOException>(writing);
     }
@@ -158,121 +135,41 @@ public sealed class LoopSocketTests : IAsyncLifetime
     public async Task PeerLeft_IsToldOfTheEndThatNobodyReads()
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _socket.PeerLeft = () => told.TrySetResult();
-        _socket.Watch();
-        _peer.Send([1]);
+        Ours.PeerLeft = () => told.TrySetResult();
+        Ours.Watch();
+        Peer.Send([1]);
 
-        _peer.Shutdown(SocketShutdown.Send);
+        Peer.Shutdown(SocketShutdown.Send);
 
-        await told.Task.WaitAsync(_patience.Token);
+        await told.Task.WaitAsync(Patience);
     }
 
     [Fact]
     public async Task Abort_ResetsThePeerAndWakesTheReader()
     {
-        var waiting = _socket.ReadAsync(Memory<byte>.Empty, _patience.Token);
+        var waiting = Ours.ReadAsync(Memory<byte>.Empty, Patience);
 
-        _socket.Abort();
+        Ours.Abort();
 
         await waiting;
-        (await _socket.ReadAsync(new byte[1], _patience.Token)).ShouldBe(0);
-        await _socket.DisposeAsync();
+        (await Ours.ReadAsync(new byte[1], Patience)).ShouldBe(0);
+        await Ours.DisposeAsync();
         await Should.ThrowAsync<SocketException>(async () =>
         {
-            while (await _peer.ReceiveAsync(new byte[1], _patience.Token) == 0)
-                await _peer.SendAsync(new byte[1], _patience.Token);
+            while (await Peer.ReceiveAsync(new byte[1], Patience) == 0)
+                await Peer.SendAsync(new byte[1], Patience);
         });
     }
 
     [Fact]
     public async Task Dispose_UnderAReader_EndsIt()
     {
-        var waiting = _socket.ReadAsync(new byte[1], _patience.Token).AsTask();
+        var waiting = Ours.ReadAsync(new byte[1], Patience).AsTask();
 
-        await _socket.DisposeAsync();
+        await Ours.DisposeAsync();
 
         await Should.ThrowAsync<ObjectDisposedException>(waiting);
-        (await _peer.ReceiveAsync(new byte[1], _patience.Token)).ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task InlineReader_ThatTakesAll_GoesOnWaiting()
-    {
-        var reader = new InlineReader(_socket);
-        var waiting = WaitAsync(reader);
-        for (byte i = 0; i < 100; i++)
-        {
-            _peer.Send([i]);
-            await Eventually.HoldsAsync("It is read", () => reader.Read.Count == i + 1);
-        }
-
-        reader.Read.ShouldBe(Enumerable.Range(0, 100).Select(x => (byte)x));
-        reader.Threads.ShouldBe(["sockets 0"]);
-        waiting.IsCompleted.ShouldBeFalse();
-        reader.GoesOn = false;
-        _peer.Send([100]);
-        await waiting;
-        reader.Read.Count.ShouldBe(101);
-    }
-
-    [Fact]
-    public async Task InlineReader_ThatLeavesSome_EndsTheWait()
-    {
-        var reader = new InlineReader(_socket, bufferSize: 2);
-        var waiting = WaitAsync(reader);
-
-        _peer.Send([1, 2, 3]);
-
-        await waiting;
-        reader.Read.ShouldBe([1, 2]);
-        var rest = new byte[2];
-        (await _socket.ReadAsync(rest, _patience.Token)).ShouldBe(1);
-        rest[0].ShouldBe((byte)3);
-    }
-
-    [Fact]
-    public async Task InlineReader_OfAnEarlierWait_HasNoPartInTheNext()
-    {
-        var reader = new InlineReader(_socket) { GoesOn = false };
-        var waiting = WaitAsync(reader);
-        _peer.Send([1]);
-        await waiting;
-
-        var empty = OffTheLoopAsync(_socket.ReadAsync(Memory<byte>.Empty, _patience.Token).AsTask());
-        _peer.Send([2]);
-        await empty;
-        var buffer = new byte[2];
-        (await _socket.ReadAsync(buffer, _patience.Token)).ShouldBe(1);
-        var next = OffTheLoopAsync(_socket.ReadAsync(buffer, _patience.Token).AsTask());
-        _peer.Send([3]);
-
-        (await next).ShouldBe(1);
-        reader.Read.ShouldBe([1]);
-    }
-
-    [Fact]
-    public async Task InlineReader_OfAPeerWhoLeaves_IsNotAsked()
-    {
-        var reader = new InlineReader(_socket);
-        var waiting = WaitAsync(reader);
-
-        _peer.Shutdown(SocketShutdown.Send);
-
-        await waiting;
-        reader.Threads.ShouldBeEmpty();
-        (await _socket.ReadAsync(new byte[1], _patience.Token)).ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task InlineReader_WhoseSocketIsDisposedMeanwhile_EndsTheWait()
-    {
-        var reader = new InlineReader(_socket) { HasRead = _socket.Dispose };
-        var waiting = WaitAsync(reader);
-
-        _peer.Send([1]);
-
-        await waiting;
-        reader.Read.ShouldBe([1]);
+        (await Peer.ReceiveAsync(new byte[1], Patience)).ShouldBe(0);
     }
 
     [Fact]
@@ -282,19 +179,19 @@ public sealed class LoopSocketTests : IAsyncLifetime
         {
             await ReadableAsync();
             var name = Thread.CurrentThread.Name;
-            (await _socket.ReadAsync(new byte[8], _patience.Token)).ShouldBe(1);
+            (await Ours.ReadAsync(new byte[8], Patience)).ShouldBe(1);
             return name;
         }
 
         var next = ThreadOfNextAsync();
-        _peer.Send([1]);
+        Peer.Send([1]);
         (await OffTheLoopAsync(next)).ShouldNotStartWith("sockets");
 
         for (var i = 0; i < 2 * SocketLoop.All.Count; i++)
         {
-            _socket.GoInline(SocketLoop.For(i));
+            Ours.GoInline(SocketLoop.For(i));
             next = ThreadOfNextAsync();
-            _peer.Send([1]);
+            Peer.Send([1]);
             (await OffTheLoopAsync(next)).ShouldBe($"sockets {i % SocketLoop.All.Count}");
         }
     }
@@ -309,7 +206,7 @@ public sealed class LoopSocketTests : IAsyncLifetime
             await ReadableAsync();
             for (var i = 0; i < 200; i++)
             {
-                (await _socket.ReadAsync(new byte[frame], _patience.Token)).ShouldBe(frame);
+                (await Ours.ReadAsync(new byte[frame], Patience)).ShouldBe(frame);
                 await ReadableAsync();
                 if (Thread.CurrentThread.Name?.StartsWith("sockets", StringComparison.Ordinal) is not true)
                     break;
@@ -319,14 +216,14 @@ public sealed class LoopSocketTests : IAsyncLifetime
         }
 
         var sent = new byte[frame * 1000];
-        _socket.GoInline(SocketLoop.All[0]);
+        Ours.GoInline(SocketLoop.All[0]);
         var left = LeftAsync();
-        _peer.Send(sent);
+        Peer.Send(sent);
 
         (await OffTheLoopAsync(left)).ShouldNotStartWith("sockets");
         // It loses nothing by that, and is back when it has waited.
         var rest = 0;
-        while (_socket.TryReceive(new byte[1024], out var count))
+        while (Ours.TryReceive(new byte[1024], out var count))
             rest += count;
         rest.ShouldBe(sent.Length - (33 * frame));
     }
@@ -351,14 +248,14 @@ public sealed class LoopSocketTests : IAsyncLifetime
     {
         async Task<string?> ThreadOfNextAsync()
         {
-            await using var connection = (await _listener.AcceptAsync())!;
+            await using var connection = (await Listener.AcceptAsync())!;
             return Thread.CurrentThread.Name;
         }
 
         // Not on the thread pool, where it would wait behind all that those who came have to be answered.
         var next = ThreadOfNextAsync();
         using var another = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await another.ConnectAsync(_listener.EndPoint);
+        await another.ConnectAsync(Listener.EndPoint);
 
         (await OffTheLoopAsync(next)).ShouldBe("listening");
     }
@@ -366,13 +263,13 @@ public sealed class LoopSocketTests : IAsyncLifetime
     [Fact]
     public async Task Listener_Unbound_TakesInNobodyMore()
     {
-        var accepting = _listener.AcceptAsync();
+        var accepting = Listener.AcceptAsync();
 
-        await _listener.UnbindAsync();
+        await Listener.UnbindAsync();
 
         (await accepting).ShouldBeNull();
         using var late = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await Should.ThrowAsync<SocketException>(late.ConnectAsync(_listener.EndPoint));
+        await Should.ThrowAsync<SocketException>(late.ConnectAsync(Listener.EndPoint));
     }
 
     private sealed class FaultLog : ILogger
@@ -390,19 +287,5 @@ public sealed class LoopSocketTests : IAsyncLifetime
         }
     }
 
-    /// <summary>What a loop's thread has found. Whoever awaits it goes on elsewhere: the loop serves all tests.</summary>
-    private static async Task<T> OffTheLoopAsync<T>(Task<T> found)
-    {
-        var result = await found;
-        await Task.Yield();
-        return result;
-    }
-
-    private Task<int> WaitAsync(InlineReader reader)
-    {
-        _socket.GoInline(SocketLoop.All[0]);
-        return OffTheLoopAsync(_socket.WaitAsync(reader).AsTask()).WaitAsync(_patience.Token);
-    }
-
-    private async Task ReadableAsync() => (await _socket.ReadAsync(Memory<byte>.Empty, _patience.Token)).ShouldBe(0);
+    private async Task ReadableAsync() => (await Ours.ReadAsync(Memory<byte>.Empty, Patience)).ShouldBe(0);
 }
