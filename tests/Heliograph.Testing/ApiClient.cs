@@ -100,6 +100,18 @@ public sealed class ApiClient(string baseUrl, string apiKey, HttpMessageHandler?
         return await TestPeer.OpenAsync(answer.Require(HttpStatusCode.OK)["signalingUrl"]!.GetValue<string>());
     }
 
+    /// <summary>
+    /// Connects a device and opens its socket. When this returns, all nodes know where it is: before, a client of another node that opens
+    /// meanwhile is told that the device has connected. What the device is sent until then is not received again.
+    /// </summary>
+    public async Task<TestPeer> OpenKnownDeviceAsync(DeviceAddress device, SigningKey key)
+    {
+        var peer = await OpenDeviceAsync(device, key);
+        // It is heard when its place is claimed, and not before.
+        await peer.DrainAsync();
+        return peer;
+    }
+
     /// <summary>Connects a client and opens its socket.</summary>
     public async Task<(TestPeer Peer, string ChannelId, string SignalingUrl)> OpenClientAsync(DeviceAddress device, string? token = null)
     {

@@ -34,7 +34,7 @@ public sealed class TwoNodesTests : IAsyncLifetime
     [Fact]
     public async Task Message_PeersOnTwoNodes_GoesBothWays()
     {
-        await using var device = await _one.Api.OpenDeviceAsync(_address, _key);
+        await using var device = await _one.Api.OpenKnownDeviceAsync(_address, _key);
         var (client, channel, _) = await _two.Api.OpenClientAsync(_address);
         await using var _ = client;
         (await device.ReceiveAsync()).ShouldContain("PEER_CONNECTED");
@@ -50,6 +50,8 @@ public sealed class TwoNodesTests : IAsyncLifetime
     {
         var (client, channel, _) = await _two.Api.OpenClientAsync(_address);
         await using var _ = client;
+        // Its place is claimed: the device's node tells those of clients.
+        await client.DrainAsync();
         await using var device = await _one.Api.OpenDeviceAsync(_address, _key);
 
         (await client.ReceiveAsync()).ShouldBe($$"""{"type":"PEER_CONNECTED","channelId":"{{channel}}"}""");
@@ -59,10 +61,11 @@ public sealed class TwoNodesTests : IAsyncLifetime
     [Fact]
     public async Task DeviceMovesToTheOtherNode_OlderIsClosedAndNewerIsReached()
     {
-        await using var older = await _one.Api.OpenDeviceAsync(_address, _key);
+        await using var older = await _one.Api.OpenKnownDeviceAsync(_address, _key);
         var (client, channel, _) = await _one.Api.OpenClientAsync(_address);
         await using var _ = client;
         await older.ReceiveAsync();
+        await client.DrainAsync();
 
         await using var newer = await _two.Api.OpenDeviceAsync(_address, _key);
 
@@ -77,7 +80,7 @@ public sealed class TwoNodesTests : IAsyncLifetime
     [Fact]
     public async Task DeviceLeaves_ClientOnTheOtherNode_IsAnsweredByPeerOffline()
     {
-        var device = await _one.Api.OpenDeviceAsync(_address, _key);
+        var device = await _one.Api.OpenKnownDeviceAsync(_address, _key);
         var (client, channel, _) = await _two.Api.OpenClientAsync(_address);
         await using var _ = client;
         (await _two.Api.ConnectClientAsync(_address)).Json["deviceOnline"]!.GetValue<bool>().ShouldBeTrue();

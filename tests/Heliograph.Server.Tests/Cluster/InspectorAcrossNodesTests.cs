@@ -20,7 +20,7 @@ public sealed class InspectorAcrossNodesTests
         using var visitor = await ConsoleVisitor.SignInAsync(scene.One);
         await using var stream = await visitor.FollowAsync(scene.InspectStream);
         await stream.NextAsync("peers", AllAreFollowed);
-        await using var device = await scene.Two.Api.OpenDeviceAsync(scene.Device, scene.Key);
+        await using var device = await scene.Two.Api.OpenKnownDeviceAsync(scene.Device, scene.Key);
         var (client, channel, _) = await scene.Three.Api.OpenClientAsync(scene.Device);
         await using var _ = client;
         (await device.ReceiveAsync()).ShouldContain("PEER_CONNECTED");
@@ -59,7 +59,7 @@ public sealed class InspectorAcrossNodesTests
     {
         await using var scene = await ClusterScene.StartAsync();
         using var visitor = await ConsoleVisitor.SignInAsync(scene.One);
-        var device = await scene.Two.Api.OpenDeviceAsync(scene.Device, scene.Key);
+        var device = await scene.Two.Api.OpenKnownDeviceAsync(scene.Device, scene.Key);
         var (client, channel, _) = await scene.One.Api.OpenClientAsync(scene.Device);
         await using var _ = client;
         await using var stream = await visitor.FollowAsync(scene.InspectStream);
@@ -77,7 +77,7 @@ public sealed class InspectorAcrossNodesTests
         (await NextLineAsync(stream, "offline")).GetProperty("node").GetString().ShouldBe("one");
         await device.DisposeAsync();
 
-        await using var again = await scene.Two.Api.OpenDeviceAsync(scene.Device, scene.Key);
+        await using var again = await scene.Two.Api.OpenKnownDeviceAsync(scene.Device, scene.Key);
         var (late, _, _) = await scene.One.Api.OpenClientAsync(scene.Device);
         await using var __ = late;
         await NextLineAsync(stream, "connected", x => x.GetProperty("from").GetString() == "device");
@@ -92,14 +92,14 @@ public sealed class InspectorAcrossNodesTests
         using var visitor = await ConsoleVisitor.SignInAsync(scene.One);
         await using var stream = await visitor.FollowAsync(scene.InspectStream);
         await stream.NextAsync("peers", AllAreFollowed);
-        await using var first = await scene.One.Api.OpenDeviceAsync(scene.Device, scene.Key);
+        await using var first = await scene.One.Api.OpenKnownDeviceAsync(scene.Device, scene.Key);
         var (client, channel, _) = await scene.One.Api.OpenClientAsync(scene.Device);
         await using var _ = client;
         var offer = InspectScene.Message(0, SignalingMessage.Of(new SessionDescription("offer", InspectScene.Offer)), new NoneSigner());
         await first.SendMessageAsync(channel, offer);
         (await NextLineAsync(stream, "offer")).GetProperty("line").GetString()!.ShouldNotContain("sent again");
 
-        await using var second = await scene.Two.Api.OpenDeviceAsync(scene.Device, scene.Key);
+        await using var second = await scene.Two.Api.OpenKnownDeviceAsync(scene.Device, scene.Key);
         await second.SendMessageAsync(channel, offer);
 
         (await NextLineAsync(stream, "offer")).GetProperty("line").GetString()!.ShouldEndWith(" — sent again.");
@@ -115,7 +115,7 @@ public sealed class InspectorAcrossNodesTests
         await using var two = await onTwo.FollowAsync(scene.InspectStream);
         await one.NextAsync("peers", AllAreFollowed);
         await two.NextAsync("peers", AllAreFollowed);
-        await using var device = await scene.Three.Api.OpenDeviceAsync(scene.Device, scene.Key);
+        await using var device = await scene.Three.Api.OpenKnownDeviceAsync(scene.Device, scene.Key);
         var (client, channel, _) = await scene.Two.Api.OpenClientAsync(scene.Device);
         await using var _ = client;
         await device.ReceiveAsync();
@@ -171,7 +171,7 @@ public sealed class InspectorAcrossNodesTests
             await stream.NextAsync("content", x => x.GetProperty("secondsLeft").ValueKind == JsonValueKind.Null);
         }
 
-        await using var device = await scene.Two.Api.OpenDeviceAsync(scene.Device, scene.Key);
+        await using var device = await scene.Two.Api.OpenKnownDeviceAsync(scene.Device, scene.Key);
         var (client, channel, _) = await scene.One.Api.OpenClientAsync(scene.Device);
         await using var _ = client;
         await device.ReceiveAsync();
@@ -213,7 +213,7 @@ public sealed class InspectorAcrossNodesTests
 
         var three = await scene.AddAsync("three");
         await stream.NextAsync("peers", x => StateOf(x, "three") == "followed");
-        await using var device = await three.Api.OpenDeviceAsync(scene.Device, scene.Key);
+        await using var device = await three.Api.OpenKnownDeviceAsync(scene.Device, scene.Key);
         (await NextLineAsync(stream, "connected")).GetProperty("node").GetString().ShouldBe("three");
 
         await scene.StopAsync(three);
@@ -241,7 +241,7 @@ public sealed class InspectorAcrossNodesTests
         using var visitor = await ConsoleVisitor.SignInAsync(scene.One);
         await using var stream = await visitor.FollowAsync(scene.InspectStream);
         await stream.NextAsync("peers", AllAreFollowed);
-        await using var device = await scene.Two.Api.OpenDeviceAsync(scene.Device, scene.Key);
+        await using var device = await scene.Two.Api.OpenKnownDeviceAsync(scene.Device, scene.Key);
         var (client, channel, _) = await scene.Two.Api.OpenClientAsync(scene.Device);
         await using var _ = client;
         await device.ReceiveAsync();
@@ -260,7 +260,7 @@ public sealed class InspectorAcrossNodesTests
         await visitor.SubmitAsync(scene.InspectPage, "show", new Dictionary<string, string>());
         await using var stream = await visitor.FollowAsync(scene.InspectStream);
         await stream.NextAsync("peers", AllAreFollowed);
-        await using var device = await scene.Two.Api.OpenDeviceAsync(scene.Device, scene.Key);
+        await using var device = await scene.Two.Api.OpenKnownDeviceAsync(scene.Device, scene.Key);
         var (client, channel, _) = await scene.Two.Api.OpenClientAsync(scene.Device);
         await using var _ = client;
         await device.ReceiveAsync();

@@ -18,7 +18,7 @@ public sealed class LiveAcrossNodesTests
         using var stranger = await ConsoleVisitor.SignInAsync(scene.One, await scene.One.Api.CreateApiKeyAsync("or-stranger"));
         await using var stream = await visitor.FollowAsync($"{Path}?product={scene.Device.Product}");
         await using var foreign = await stranger.FollowAsync(Path);
-        await using var device = await scene.Two.Api.OpenDeviceAsync(scene.Device, scene.Key);
+        await using var device = await scene.Two.Api.OpenKnownDeviceAsync(scene.Device, scene.Key);
         var (client, channel, _) = await scene.One.Api.OpenClientAsync(scene.Device);
         await using var _ = client;
         await device.ReceiveAsync();
@@ -87,7 +87,7 @@ public sealed class LiveAcrossNodesTests
         await stream.NextAsync("now");
         await using var story = await visitor.FollowAsync(scene.InspectStream);
         (await story.NextAsync("peers")).GetProperty("nodes").GetArrayLength().ShouldBe(0);
-        await using var device = await scene.One.Api.OpenDeviceAsync(scene.Device, scene.Key);
+        await using var device = await scene.One.Api.OpenKnownDeviceAsync(scene.Device, scene.Key);
         var line = (await story.NextAsync("line", x => x.GetProperty("entry").GetProperty("kind").GetString() == "connected")).GetProperty("entry");
         line.GetProperty("node").ValueKind.ShouldBe(JsonValueKind.Null);
 
@@ -131,9 +131,9 @@ public sealed class LiveAcrossNodesTests
     {
         await using var scene = await ClusterScene.StartAsync();
         using var visitor = await ConsoleVisitor.SignInAsync(scene.One);
-        await using (await scene.One.Api.OpenDeviceAsync(scene.Device, scene.Key))
+        await using (await scene.One.Api.OpenKnownDeviceAsync(scene.Device, scene.Key))
             (await scene.One.Api.ConnectDeviceAsync(scene.Device, "nonsense")).Status.ShouldBe(System.Net.HttpStatusCode.Unauthorized);
-        await using var device = await scene.Two.Api.OpenDeviceAsync(scene.Device, scene.Key);
+        await using var device = await scene.Two.Api.OpenKnownDeviceAsync(scene.Device, scene.Key);
         var (client, channel, _) = await scene.Two.Api.OpenClientAsync(scene.Device);
         await using var _ = client;
         var (other, otherChannel, _) = await scene.One.Api.OpenClientAsync(scene.Device);

@@ -13,7 +13,7 @@ public sealed class NodeListTests
     public async Task List_FromEachNode_HasAllWithTheirLoad()
     {
         await using var scene = await ClusterScene.StartAsync();
-        await using var device = await scene.Two.Api.OpenDeviceAsync(scene.Device, scene.Key);
+        await using var device = await scene.Two.Api.OpenKnownDeviceAsync(scene.Device, scene.Key);
         var (client, channel, _) = await scene.One.Api.OpenClientAsync(scene.Device);
         await using var _ = client;
         await client.SendMessageAsync(channel, "1");
@@ -73,7 +73,7 @@ public sealed class NodeListTests
 
         await using var stream = await visitor.FollowAsync("/console/nodes/stream");
         await stream.NextAsync("nodes", x => DevicesOf(x, "two") == "0");
-        await using var device = await scene.Two.Api.OpenDeviceAsync(scene.Device, scene.Key);
+        await using var device = await scene.Two.Api.OpenKnownDeviceAsync(scene.Device, scene.Key);
         await stream.NextAsync("nodes", x => DevicesOf(x, "two") == "1");
         await scene.StopAsync(scene.Two);
         await stream.NextAsync("nodes", x => x.GetArrayLength() == 1);
@@ -84,7 +84,7 @@ public sealed class NodeListTests
     {
         await using var scene = await ClusterScene.StartAsync();
         using var visitor = await ConsoleVisitor.SignInAsync(scene.One);
-        await using var device = await scene.Two.Api.OpenDeviceAsync(scene.Device, scene.Key);
+        await using var device = await scene.Two.Api.OpenKnownDeviceAsync(scene.Device, scene.Key);
 
         await ShouldBeShownAsync(scene, visitor, isConnected: true);
         await scene.StopAsync(scene.Two);

@@ -17,7 +17,7 @@ public class ProductPagesTests(RelayFixture fixture) : IClassFixture<RelayFixtur
         var product = await fixture.Api.CreateProductAsync("Counted");
         var device = await fixture.Api.CreateDeviceAsync(product, fixture.DeviceKey);
         await fixture.Api.CreateDeviceAsync(product, fixture.DeviceKey);
-        await using var peer = await fixture.Api.OpenDeviceAsync(device, fixture.DeviceKey);
+        await using var peer = await fixture.Api.OpenKnownDeviceAsync(device, fixture.DeviceKey);
         using var visitor = await ConsoleVisitor.SignInAsync(fixture.Service);
 
         (await visitor.GetAsync("/console/products")).Text.ShouldContain($"Counted {product} local 2 1 ");

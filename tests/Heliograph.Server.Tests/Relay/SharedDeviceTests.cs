@@ -29,6 +29,8 @@ public class SharedDeviceTests(RelayFixture fixture) : IClassFixture<RelayFixtur
             {
                 clients.Add(await fixture.Api.OpenRawClientAsync(address));
                 (await device.ReadTextAsync()).ShouldContain("PEER_CONNECTED");
+                // The loop waits for it from here on.
+                await clients[^1].Peer.DrainAsync();
             }
 
             var before = SegmentsOf(device);
