@@ -1,19 +1,15 @@
-using System.Text;
-using System.Text.Json;
-
 namespace Heliograph.Protocol.Routing;
 
 /// <summary>
-/// The envelope of a routing-layer frame as a peer sent it. A view on the frame's bytes: nothing is copied or allocated.
-/// Of a field that is there twice the last one counts, as in every common JSON reader; keys are compared unescaped.
+/// The envelope of a routing-layer frame as a peer sent it. A view on the frame's bytes: nothing is copied or allocated, but
+/// what has escapes and must be compared. Of a field that is there twice the last one counts, as in every common JSON reader; keys are
+/// compared unescaped.
 /// </summary>
 public ref struct Envelope
 {
-    // A message may nest as deeply as its size allows: the service passes it on and does not judge it.
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = int.MaxValue };
-
     private ReadOnlySpan<byte> _flatErrorCode;
     private ReadOnlySpan<byte> _flatErrorMessage;
+    private bool _hasType;
 
     /// <summary>What it is.</summary>
     public RoutingType Type { get; private set; }
@@ -31,11 +27,8 @@ public ref struct Envelope
     public ReadOnlySpan<byte> ErrorMessage { get; private set; }
 
     /// <summary>The channel, where its ID has the form that this service gives out.</summary>
-    public readonly bool TryGetChannel(out ChannelId channel)
-    {
-        var text = ChannelId[1..^1];
-        return text.Contains((byte)'\\') ? TryUnescapeChannel(out channel) : Protocol.ChannelId.TryParse(text, out channel);
-    }
+    public readonly bool TryGetChannel(out ChannelId channel) =>
+        Protocol.ChannelId.TryParse(ChannelId[1..^1], out channel) || Protocol.ChannelId.TryParse(JsonText.Unquote(ChannelId), out channel);
 
     /// <summary>Reads a frame.</summary>
     /// <param name="utf8">The frame's whole text.</param>
@@ -43,57 +36,89 @@ public ref struct Envelope
     public static EnvelopeProblem TryRead(ReadOnlySpan<byte> utf8, out Envelope envelope)
     {
         envelope = default;
-        try
+        var json = utf8[JsonText.SkipSpace(utf8, 0)..];
+        if (!JsonText.IsAt(json, 0, (byte)'{'))
+            return IsEnd(json, JsonText.SkipValue(json, 0)) ? EnvelopeProblem.NotObject : EnvelopeProblem.NotJson;
+
+        var fields = new JsonFields(json);
+        while (fields.TryNext())
         {
-            return envelope.Read(utf8);
+            // As it is written, in nearly all.
+            if (!envelope.TryTake(fields.Name[1..^1], fields.Value))
+                envelope.TryTake(JsonText.Unquote(fields.Name), fields.Value);
         }
-        catch (JsonException)
-        {
+
+        if (!IsEnd(json, fields.End))
             return EnvelopeProblem.NotJson;
-        }
-    }
-
-    private EnvelopeProblem Read(ReadOnlySpan<byte> utf8)
-    {
-        var reader = new Utf8JsonReader(utf8, Options);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            reader.Read();
-            return EnvelopeProblem.NotObject;
-        }
-
-        var hasType = false;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (Is(in reader, "message"u8))
-                Message = ReadValue(ref reader, utf8);
-            else if (Is(in reader, "channelId"u8))
-                ChannelId = ReadString(ref reader, utf8);
-            else if (Is(in reader, "type"u8))
-                hasType = ReadType(ref reader);
-            else if (Is(in reader, "error"u8))
-                ReadError(ref reader, utf8);
-            else if (Is(in reader, "errorCode"u8))
-                _flatErrorCode = ReadString(ref reader, utf8);
-            else if (Is(in reader, "errorMessage"u8))
-                _flatErrorMessage = ReadString(ref reader, utf8);
-            else
-                ReadValue(ref reader, utf8);
-        }
-
-        // Anything but white space behind the object throws here.
-        reader.Read();
-
-        if (!hasType)
+        if (!envelope._hasType)
             return EnvelopeProblem.NoType;
-        return Type switch
+        return envelope.Type switch
         {
             RoutingType.None => EnvelopeProblem.UnknownType,
             RoutingType.Ping or RoutingType.Pong => EnvelopeProblem.None,
-            _ => CheckRelayed(),
+            _ => envelope.CheckRelayed(),
         };
+    }
+
+    private static bool IsEnd(ReadOnlySpan<byte> json, int at) => at != JsonText.NotJson && JsonText.SkipSpace(json, at) == json.Length;
+
+    /// <returns>False where no field has this name.</returns>
+    private bool TryTake(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (name.SequenceEqual("message"u8))
+            Message = NotNull(value);
+        else if (name.SequenceEqual("channelId"u8))
+            ChannelId = OnlyString(value);
+        else if (name.SequenceEqual("type"u8))
+            TakeType(OnlyString(value));
+        else if (name.SequenceEqual("error"u8))
+            TakeError(value);
+        else if (name.SequenceEqual("errorCode"u8))
+            _flatErrorCode = OnlyString(value);
+        else if (name.SequenceEqual("errorMessage"u8))
+            _flatErrorMessage = OnlyString(value);
+        else
+            return false;
+        return true;
+    }
+
+    private void TakeType(ReadOnlySpan<byte> value)
+    {
+        _hasType = !value.IsEmpty;
+        Type = RoutingType.None;
+        if (_hasType && !TryTakeType(value[1..^1]))
+            TryTakeType(JsonText.Unquote(value));
+    }
+
+    private bool TryTakeType(ReadOnlySpan<byte> text)
+    {
+        if (text.SequenceEqual("MESSAGE"u8))
+            Type = RoutingType.Message;
+        else if (text.SequenceEqual("ERROR"u8))
+            Type = RoutingType.Error;
+        else if (text.SequenceEqual("PING"u8))
+            Type = RoutingType.Ping;
+        else if (text.SequenceEqual("PONG"u8))
+            Type = RoutingType.Pong;
+        return Type != RoutingType.None;
+    }
+
+    private void TakeError(ReadOnlySpan<byte> value)
+    {
+        ErrorCode = default;
+        ErrorMessage = default;
+        if (value[0] != '{')
+            return;
+
+        var fields = new JsonFields(value);
+        while (fields.TryNext())
+        {
+            var name = JsonText.Unquote(fields.Name);
+            if (name.SequenceEqual("code"u8))
+                ErrorCode = OnlyString(fields.Value);
+            else if (name.SequenceEqual("message"u8))
+                ErrorMessage = OnlyString(fields.Value);
+        }
     }
 
     private EnvelopeProblem CheckRelayed()
@@ -113,88 +138,9 @@ public ref struct Envelope
         return hasContent && !ChannelId.IsEmpty ? EnvelopeProblem.None : EnvelopeProblem.MissingField;
     }
 
-    private bool ReadType(scoped ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        Type = RoutingType.None;
-        if (reader.TokenType != JsonTokenType.String)
-        {
-            reader.Skip();
-            return false;
-        }
+    /// <summary>Empty where the value is null: no field is ever null.</summary>
+    private static ReadOnlySpan<byte> NotNull(ReadOnlySpan<byte> value) => value[0] == 'n' ? default : value;
 
-        if (Is(in reader, "MESSAGE"u8))
-            Type = RoutingType.Message;
-        else if (Is(in reader, "ERROR"u8))
-            Type = RoutingType.Error;
-        else if (Is(in reader, "PING"u8))
-            Type = RoutingType.Ping;
-        else if (Is(in reader, "PONG"u8))
-            Type = RoutingType.Pong;
-        return true;
-    }
-
-    private void ReadError(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8)
-    {
-        ErrorCode = default;
-        ErrorMessage = default;
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return;
-        }
-
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (Is(in reader, "code"u8))
-                ErrorCode = ReadString(ref reader, utf8);
-            else if (Is(in reader, "message"u8))
-                ErrorMessage = ReadString(ref reader, utf8);
-            else
-                ReadValue(ref reader, utf8);
-        }
-    }
-
-    private readonly bool TryUnescapeChannel(out ChannelId channel)
-    {
-        // The longest form of a channel ID escapes each of its characters: \u0030.
-        const int longest = 6 * Protocol.ChannelId.TextLength;
-        channel = default;
-        if (ChannelId.Length > longest + 2 || !Ascii.IsValid(ChannelId) || HasSurrogateEscape(ChannelId))
-            return false;
-
-        Span<byte> text = stackalloc byte[longest];
-        var reader = new Utf8JsonReader(ChannelId);
-        reader.Read();
-        return Protocol.ChannelId.TryParse(text[..reader.CopyString(text)], out channel);
-    }
-
-    /// <summary>
-    /// Whether a key or string is this text, which is ASCII. What has the escape of a surrogate is not: the reader would throw at a
-    /// lone one, although the grammar allows it.
-    /// </summary>
-    private static bool Is(scoped ref readonly Utf8JsonReader reader, ReadOnlySpan<byte> text) =>
-        !(reader.ValueIsEscaped && HasSurrogateEscape(reader.ValueSpan)) && reader.ValueTextEquals(text);
-
-    private static bool HasSurrogateEscape(ReadOnlySpan<byte> json) => json.IndexOf("\\ud"u8) >= 0 || json.IndexOf("\\uD"u8) >= 0;
-
-    /// <summary>The JSON of the value that follows; empty where it is null, since no field is ever null.</summary>
-    private static ReadOnlySpan<byte> ReadValue(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Null)
-            return default;
-
-        var start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        return utf8[start..(int)reader.BytesConsumed];
-    }
-
-    /// <summary>The JSON of the string that follows; empty where the value is no string.</summary>
-    private static ReadOnlySpan<byte> ReadString(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8)
-    {
-        var value = ReadValue(ref reader, utf8);
-        return reader.TokenType == JsonTokenType.String ? value : default;
-    }
+    /// <summary>Empty where the value is no string.</summary>
+    private static ReadOnlySpan<byte> OnlyString(ReadOnlySpan<byte> value) => value[0] == '"' ? value : default;
 }

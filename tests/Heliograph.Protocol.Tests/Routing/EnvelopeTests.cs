@@ -135,6 +135,26 @@ public sealed class EnvelopeTests
     }
 
     [Theory]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(200)]
+    public void TryRead_NestedInBothWays_KnowsWhichIsOpen(int levels)
+    {
+        var opens = string.Concat(Enumerable.Range(0, levels).Select(i => i % 3 == 0 ? "{\"a\":" : "["));
+        var closes = string.Concat(Enumerable.Range(0, levels).Reverse().Select(i => i % 3 == 0 ? "}" : "]"));
+        var message = $"{opens}1{closes}";
+
+        EnvelopeText.Read($$"""{"type":"MESSAGE","channelId":"c","message":{{message}},"x":[{{message}}]}""").Message.ShouldBe(message);
+        for (var i = 0; i < levels; i++)
+        {
+            var wrong = closes.ToCharArray();
+            wrong[i] = wrong[i] == ']' ? '}' : ']';
+            EnvelopeText.Read($$"""{"type":"MESSAGE","channelId":"c","message":{{opens}}1{{new string(wrong)}}}""").Problem.ShouldBe(EnvelopeProblem.NotJson);
+        }
+    }
+
+    [Theory]
     [InlineData(Channel, true)]
     [InlineData("\"8D3F0B6C2A9E4D1F8D3F0B6C2A9E4D1F\"", true)]
     [InlineData("\"\"", false)]
