@@ -4,7 +4,7 @@ using System.Numerics;
 namespace Heliograph.Server.Relay;
 
 /// <summary>
-/// The buffers of frames. A thread has some of its own: a round of a loop holds dozens of frames at once, and the shared pool keeps one of a size
+/// The buffers that frames are read into and written from. A thread has some of its own: a round of a loop holds dozens of frames at once, and the shared pool keeps one of a size
 /// for a thread; others it locks for.
 /// </summary>
 internal static class FramePool
@@ -13,7 +13,7 @@ internal static class FramePool
     public const int Kept = 32;
 
     /// <summary>None that is larger is kept. In bytes.</summary>
-    public const int LargestKept = 2048;
+    public const int LargestKept = 4096;
 
     private const int Smallest = 16;
 

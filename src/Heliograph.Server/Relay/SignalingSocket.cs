@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Unicode;
 using Heliograph.Server.Relay.Frames;
 using Heliograph.Server.Transport;
@@ -102,7 +101,7 @@ internal sealed class SignalingSocket(Stream stream, int maxMessage)
     public void ReleaseBuffer()
     {
         if (_buffer is { } buffer)
-            ArrayPool<byte>.Shared.Return(buffer);
+            FramePool.Return(buffer);
         _buffer = null;
         _start = _end = _joined = 0;
     }
@@ -201,7 +200,7 @@ internal sealed class SignalingSocket(Stream stream, int maxMessage)
     {
         if (_buffer is null)
         {
-            _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+            _buffer = FramePool.Rent(FirstBuffer);
             return;
         }
 
@@ -215,9 +214,9 @@ internal sealed class SignalingSocket(Stream stream, int maxMessage)
         if (_end < _buffer.Length)
             return;
 
-        var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+        var larger = FramePool.Rent(_buffer.Length * 2);
         _buffer.AsSpan(0, _end).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        FramePool.Return(_buffer);
         _buffer = larger;
     }
 }

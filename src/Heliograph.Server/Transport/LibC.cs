@@ -36,7 +36,8 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
     public static partial int ControlEpoll(SocketHandle epoll, int operation, SafeHandle descriptor, ReadOnlySpan<byte> item);
 
-    [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
+    /// <summary>Why it fails is not kept: whoever waits for ever is at most interrupted.</summary>
+    [LibraryImport(Library, EntryPoint = "epoll_wait")]
     public static partial int WaitEpoll(SocketHandle epoll, Span<byte> events, int maximum, int timeoutMilliseconds);
 
     [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]

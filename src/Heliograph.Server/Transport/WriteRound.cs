@@ -8,7 +8,7 @@ namespace Heliograph.Server.Transport;
 internal readonly struct WriteRound : IDisposable
 {
     [ThreadStatic]
-    private static List<IHeldWriter>? _held;
+    private static List<Held>? _held;
 
     [ThreadStatic]
     private static bool _isUnderWay;
@@ -30,7 +30,7 @@ internal readonly struct WriteRound : IDisposable
     }
 
     /// <summary>Has a writer of this thread's write at the end of the round.</summary>
-    public static void Hold(IHeldWriter writer) => (_held ??= []).Add(writer);
+    public static void Hold(IHeldWriter writer) => (_held ??= []).Add(new(writer));
 
     /// <summary>Ends it, where it is no other's part.</summary>
     public void Dispose()
@@ -42,9 +42,12 @@ internal readonly struct WriteRound : IDisposable
             return;
         // A round within one of these writes has a list of its own.
         _held = null;
-        foreach (var writer in held)
-            writer.Release();
+        foreach (var item in held)
+            item.Writer.Release();
         held.Clear();
         _held = held;
     }
+
+    /// <summary>Unlike an array of an interface's, one of these is written to without a look at what it may hold.</summary>
+    private readonly record struct Held(IHeldWriter Writer);
 }
