@@ -4,8 +4,8 @@ using System.Numerics;
 namespace Heliograph.Server.Relay;
 
 /// <summary>
-/// The buffers that frames are read into and written from. A thread has some of its own: a round of a loop holds dozens of frames at once, and the shared pool keeps one of a size
-/// for a thread; others it locks for.
+/// The buffers that frames are read into and written from. A thread has some of its own: a round of a loop holds dozens of frames at once, and the
+/// shared pool keeps one of a size for a thread; others it locks for.
 /// </summary>
 internal static class FramePool
 {

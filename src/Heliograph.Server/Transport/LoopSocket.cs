@@ -269,6 +269,7 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
         else if (reader.ReadInline())
         {
             _leftOfTurn = TurnBytes;
+            FindWhetherEmpty();
             _readable.GoOn();
         }
         else
@@ -277,6 +278,23 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
         }
 
         return true;
+    }
+
+    /// <summary>A read that fills its buffer may have taken all there was. Whoever waits would be woken for nothing, and wait with a buffer in hand.</summary>
+    private void FindWhetherEmpty()
+    {
+        if (!_readable.IsReady || _readable.IsLast)
+            return;
+        _readable.Clear();
+        try
+        {
+            if (HasMore())
+                _readable.Set();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Told as the last.
+        }
     }
 
     /// <summary>Whether a read finds something, be it the end. A reset that comes before the first wait, with nothing before it, is then read as an end.</summary>

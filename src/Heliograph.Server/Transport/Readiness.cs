@@ -21,6 +21,9 @@ internal sealed class Readiness : IValueTaskSource<int>
     /// <summary>Whether the connection has ended: every call says how.</summary>
     public bool IsLast => _isLast;
 
+    /// <summary>Whether there may be more, as far as is known.</summary>
+    public bool IsReady => Volatile.Read(ref _state) == Ready;
+
     /// <summary>Whether whoever waits goes on inline, on the loop's thread, which it must not hold up; otherwise on the thread pool.</summary>
     public bool IsInline { get; set; }
 
@@ -33,7 +36,7 @@ internal sealed class Readiness : IValueTaskSource<int>
     /// <summary>Waits until the kernel has told of a change since <see cref="Clear"/>. The result means nothing. One caller at a time.</summary>
     public ValueTask<int> WaitAsync(CancellationToken cancellationToken)
     {
-        if (_isLast || Volatile.Read(ref _state) == Ready)
+        if (_isLast || IsReady)
             return default;
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<int>(cancellationToken);

@@ -42,6 +42,22 @@ public sealed class InlineReaderTests : ConnectedSocket
     }
 
     [Fact]
+    public async Task Reader_WhoseBufferHoldsJustWhatCame_GoesOnWaiting()
+    {
+        var reader = new InlineReader(Ours, bufferSize: 2);
+        var waiting = WaitAsync(reader);
+        for (var i = 1; i <= 3; i++)
+        {
+            Peer.Send([1, 2]);
+            await Eventually.HoldsAsync("It is read", () => reader.Read.Count == 2 * i);
+        }
+
+        waiting.IsCompleted.ShouldBeFalse();
+        Peer.Shutdown(SocketShutdown.Send);
+        await waiting;
+    }
+
+    [Fact]
     public async Task Reader_OfAnEarlierWait_HasNoPartInTheNext()
     {
         var reader = new InlineReader(Ours) { GoesOn = false };
