@@ -1,9 +1,9 @@
 namespace Heliograph.Protocol.Routing;
 
 /// <summary>
-/// The envelope of a routing-layer frame as a peer sent it. A view on the frame's bytes: nothing is copied or allocated, but
-/// what has escapes and must be compared. Of a field that is there twice the last one counts, as in every common JSON reader; keys are
-/// compared unescaped.
+/// The envelope of a routing-layer frame as a peer sent it. A view on the frame's bytes: nothing is copied, and nothing
+/// allocated unless it nests deeply. Of a field that is there twice the last one counts, as in every common JSON reader; keys are compared
+/// unescaped.
 /// </summary>
 public ref struct Envelope
 {
@@ -27,8 +27,7 @@ public ref struct Envelope
     public ReadOnlySpan<byte> ErrorMessage { get; private set; }
 
     /// <summary>The channel, where its ID has the form that this service gives out.</summary>
-    public readonly bool TryGetChannel(out ChannelId channel) =>
-        Protocol.ChannelId.TryParse(ChannelId[1..^1], out channel) || Protocol.ChannelId.TryParse(JsonText.Unquote(ChannelId), out channel);
+    public readonly bool TryGetChannel(out ChannelId channel) => Protocol.ChannelId.TryParse(ChannelId[1..^1], out channel) || TryUnescapeChannel(out channel);
 
     /// <summary>Reads a frame.</summary>
     /// <param name="utf8">The frame's whole text.</param>
@@ -43,9 +42,8 @@ public ref struct Envelope
         var fields = new JsonFields(json);
         while (fields.TryNext())
         {
-            // As it is written, in nearly all.
             if (!envelope.TryTake(fields.Name[1..^1], fields.Value))
-                envelope.TryTake(JsonText.Unquote(fields.Name), fields.Value);
+                envelope.TryTakeEscaped(fields.Name, fields.Value);
         }
 
         if (!IsEnd(json, fields.End))
@@ -63,7 +61,7 @@ public ref struct Envelope
     private static bool IsEnd(ReadOnlySpan<byte> json, int at) => at != JsonText.NotJson && JsonText.SkipSpace(json, at) == json.Length;
 
     /// <returns>False where no field has this name.</returns>
-    private bool TryTake(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private bool TryTake(scoped ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         if (name.SequenceEqual("message"u8))
             Message = NotNull(value);
@@ -82,15 +80,28 @@ public ref struct Envelope
         return true;
     }
 
+    // Methods of their own for what has escapes, which is next to nothing: the room is cleared for each call.
+    private void TryTakeEscaped(scoped ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        Span<byte> room = stackalloc byte[JsonText.LongestEscaped];
+        TryTake(JsonText.Unescape(name, room), value);
+    }
+
     private void TakeType(ReadOnlySpan<byte> value)
     {
         _hasType = !value.IsEmpty;
         Type = RoutingType.None;
         if (_hasType && !TryTakeType(value[1..^1]))
-            TryTakeType(JsonText.Unquote(value));
+            TryTakeEscapedType(value);
     }
 
-    private bool TryTakeType(ReadOnlySpan<byte> text)
+    private void TryTakeEscapedType(ReadOnlySpan<byte> value)
+    {
+        Span<byte> room = stackalloc byte[JsonText.LongestEscaped];
+        TryTakeType(JsonText.Unescape(value, room));
+    }
+
+    private bool TryTakeType(scoped ReadOnlySpan<byte> text)
     {
         if (text.SequenceEqual("MESSAGE"u8))
             Type = RoutingType.Message;
@@ -110,15 +121,30 @@ public ref struct Envelope
         if (value[0] != '{')
             return;
 
+        Span<byte> room = stackalloc byte[JsonText.LongestEscaped];
         var fields = new JsonFields(value);
         while (fields.TryNext())
         {
-            var name = JsonText.Unquote(fields.Name);
-            if (name.SequenceEqual("code"u8))
-                ErrorCode = OnlyString(fields.Value);
-            else if (name.SequenceEqual("message"u8))
-                ErrorMessage = OnlyString(fields.Value);
+            if (!TryTakeOfError(fields.Name[1..^1], fields.Value))
+                TryTakeOfError(JsonText.Unescape(fields.Name, room), fields.Value);
         }
+    }
+
+    private bool TryTakeOfError(scoped ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (name.SequenceEqual("code"u8))
+            ErrorCode = OnlyString(value);
+        else if (name.SequenceEqual("message"u8))
+            ErrorMessage = OnlyString(value);
+        else
+            return false;
+        return true;
+    }
+
+    private readonly bool TryUnescapeChannel(out ChannelId channel)
+    {
+        Span<byte> room = stackalloc byte[JsonText.LongestEscaped];
+        return Protocol.ChannelId.TryParse(JsonText.Unescape(ChannelId, room), out channel);
     }
 
     private EnvelopeProblem CheckRelayed()

@@ -19,9 +19,10 @@ internal static class JsonText
     /// <summary>As many as there are bits for. What nests deeper is left to the framework's reader.</summary>
     private const int MaxLevels = 64;
 
-    /// <summary>The longest text that is looked for is a channel ID; the longest form of it escapes each character: \u0030.</summary>
-    private const int LongestEscaped = 6 * ChannelId.TextLength;
+    /// <summary>In bytes. The longest text that is looked for is a channel ID; the longest form of it escapes each character: \u0030.</summary>
+    public const int LongestEscaped = 6 * ChannelId.TextLength;
 
+    // A message may nest as deeply as its size allows: the service passes it on and does not judge it.
     private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
 
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
@@ -103,22 +104,19 @@ internal static class JsonText
     }
 
     /// <summary>
-    /// What a string says that is to be compared to a short text of ASCII; empty where it can be none: too long, or with escapes that stand
-    /// for no character, which the grammar allows.
+    /// What a string with escapes says, where it is to be compared to an ID or a name, which are short and of ASCII; empty where it can be none
+    /// of them, and where it has no escapes.
     /// </summary>
     /// <param name="json">The string's JSON, with its quotes.</param>
-    public static ReadOnlySpan<byte> Unquote(ReadOnlySpan<byte> json)
+    /// <param name="room">Where it is written to: <see cref="LongestEscaped"/>.</param>
+    public static ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> json, Span<byte> room)
     {
-        var text = json[1..^1];
-        if (!text.Contains((byte)'\\'))
-            return text;
-        if (text.Length > LongestEscaped || !Ascii.IsValid(text) || HasSurrogateEscape(text))
+        if (json.Length > LongestEscaped + 2 || !json.Contains((byte)'\\') || !Ascii.IsValid(json) || HasSurrogateEscape(json))
             return default;
 
         var reader = new Utf8JsonReader(json);
         reader.Read();
-        var unescaped = new byte[text.Length];
-        return unescaped.AsSpan(0, reader.CopyString(unescaped));
+        return room[..reader.CopyString(room)];
     }
 
     private static byte Close(ulong objects) => (objects & 1) != 0 ? (byte)'}' : (byte)']';
@@ -219,5 +217,6 @@ internal static class JsonText
         }
     }
 
+    /// <summary>Whether an escape may be half of a pair: the reader would throw at a lone one, although the grammar allows it. None is in ASCII.</summary>
     private static bool HasSurrogateEscape(ReadOnlySpan<byte> text) => text.IndexOf("\\ud"u8) >= 0 || text.IndexOf("\\uD"u8) >= 0;
 }

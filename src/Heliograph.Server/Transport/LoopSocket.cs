@@ -133,6 +133,7 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
     public ValueTask<int> WaitAsync(IInlineReader reader)
     {
         Debug.Assert(_isInline, "nobody else is called on the loop");
+        FindWhetherEmpty();
         return WaitForReadableAsync(reader, CancellationToken.None);
     }
 
@@ -297,8 +298,8 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
         }
     }
 
-    /// <summary>Whether a read finds something, be it the end. A reset that comes before the first wait, with nothing before it, is then read as an end.</summary>
-    private bool HasMore() => LibC.Receive(Handle, stackalloc byte[1], 1, LibC.Peek) >= 0 || Errno.Last is not (Errno.TryAgain or Errno.Interrupted);
+    /// <summary>Whether a read may find something, be it the end. The kernel tells of a reset once: one that is found here is then read as an end.</summary>
+    private bool HasMore() => LibC.Receive(Handle, stackalloc byte[1], 1, LibC.Peek) >= 0 || Errno.Last != Errno.TryAgain;
 
     /// <summary>Takes what has come.</summary>
     /// <param name="buffer">Where it goes.</param>

@@ -196,4 +196,24 @@ public sealed class EnvelopeTests
         if (problem == EnvelopeProblem.None)
             envelope.TryGetChannel(out _).ShouldBeFalse();
     }
+
+    [Fact]
+    public void TryRead_WithEscapes_AllocatesNothing()
+    {
+        var text = Encoding.UTF8.GetBytes(
+            """{"t\u0079pe":"M\u0045SSAGE","\u0061uthorized":1,"error":{"c\u006fde":"A"},"ch\u0061nnelId":"\u0038d3f0b6c2a9e4d1f8d3f0b6c2a9e4d1\u0066","message":1}""");
+        Read(text);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+            Read(text);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+
+        static void Read(byte[] text)
+        {
+            if (Envelope.TryRead(text, out var envelope) != EnvelopeProblem.None || !envelope.TryGetChannel(out _))
+                throw new InvalidOperationException("It was not understood.");
+        }
+    }
 }

@@ -6,7 +6,7 @@ namespace Heliograph.Protocol.Tests.Routing;
 internal sealed class RandomJson(int seed)
 {
     private static readonly string[] Numbers = ["0", "-0", "1.50e+2", "1E400", "-12.0e-7", "123456789012345678901234567890"];
-    private static readonly string[] Pieces = ["a", "ü", "€", "😀", "\\u0041", "\\\"", "\\\\", "\\/", "\\n", "\\u20AC", "\\uD83D\\uDE00", "\u2028", " ", "}", "]", ",", "longer than a vector of bytes is, whichever it is: 64 at most"];
+    private static readonly string[] Pieces = ["a", "ü", "€", "😀", "\\u0041", "\\\"", "\\\\", "\\/", "\\n", "\\u20AC", "\\uD83D\\uDE00", "\u2028", " ", "}", "]", ",", "longer than two vectors of sixteen bytes are"];
     private static readonly string[] Spaces = ["", "", "", " ", "\t", "\r\n", "  \n "];
 
     private static readonly string[] Keys =

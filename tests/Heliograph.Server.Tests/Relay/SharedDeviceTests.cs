@@ -29,7 +29,7 @@ public class SharedDeviceTests(RelayFixture fixture) : IClassFixture<RelayFixtur
             {
                 clients.Add(await fixture.Api.OpenRawClientAsync(address));
                 (await device.ReadTextAsync()).ShouldContain("PEER_CONNECTED");
-                // The loop waits for it from here on.
+                // It has its place, and the loop reads it.
                 await clients[^1].Peer.DrainAsync();
             }
 

@@ -50,6 +50,8 @@ public sealed class InlineReaderTests : ConnectedSocket
         {
             Peer.Send([1, 2]);
             await Eventually.HoldsAsync("It is read", () => reader.Read.Count == 2 * i);
+            // And the loop is done with it.
+            await (await LoopThread.RunAsync(SocketLoop.All[0], () => { })).Ended;
         }
 
         waiting.IsCompleted.ShouldBeFalse();
