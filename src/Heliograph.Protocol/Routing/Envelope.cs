@@ -43,7 +43,7 @@ public ref struct Envelope
         while (fields.TryNext())
         {
             if (!envelope.TryTake(fields.Name[1..^1], fields.Value))
-                envelope.TryTakeEscaped(fields.Name, fields.Value);
+                envelope.TakeEscaped(fields.Name, fields.Value);
         }
 
         if (!IsEnd(json, fields.End))
@@ -81,7 +81,7 @@ public ref struct Envelope
     }
 
     // Methods of their own for what has escapes, which is next to nothing: the room is cleared for each call.
-    private void TryTakeEscaped(scoped ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private void TakeEscaped(scoped ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         Span<byte> room = stackalloc byte[JsonText.LongestEscaped];
         TryTake(JsonText.Unescape(name, room), value);
@@ -92,10 +92,10 @@ public ref struct Envelope
         _hasType = !value.IsEmpty;
         Type = RoutingType.None;
         if (_hasType && !TryTakeType(value[1..^1]))
-            TryTakeEscapedType(value);
+            TakeEscapedType(value);
     }
 
-    private void TryTakeEscapedType(ReadOnlySpan<byte> value)
+    private void TakeEscapedType(ReadOnlySpan<byte> value)
     {
         Span<byte> room = stackalloc byte[JsonText.LongestEscaped];
         TryTakeType(JsonText.Unescape(value, room));

@@ -217,6 +217,9 @@ internal static class JsonText
         }
     }
 
-    /// <summary>Whether an escape may be half of a pair: the reader would throw at a lone one, although the grammar allows it. None is in ASCII.</summary>
+    /// <summary>
+    /// Whether an escape may be a half of a surrogate pair. What it stands for is not ASCII, and at a lone one, which the grammar allows, the reader
+    /// would throw.
+    /// </summary>
     private static bool HasSurrogateEscape(ReadOnlySpan<byte> text) => text.IndexOf("\\ud"u8) >= 0 || text.IndexOf("\\uD"u8) >= 0;
 }
