@@ -27,7 +27,7 @@ internal static class FramePool
         if (length > LargestKept || _shelves is not { } shelves)
             return ArrayPool<byte>.Shared.Rent(length);
         ref var shelf = ref shelves[ShelfOf(length)];
-        return shelf.Count > 0 ? shelf.Buffers[--shelf.Count] : ArrayPool<byte>.Shared.Rent(length);
+        return shelf.Count > 0 ? shelf.Places[--shelf.Count].Buffer : ArrayPool<byte>.Shared.Rent(length);
     }
 
     /// <summary>Puts it back. It must not be used after.</summary>
@@ -38,7 +38,7 @@ internal static class FramePool
             ref var shelf = ref (_shelves ??= NewShelves())[ShelfOf(buffer.Length)];
             if (shelf.Count < Kept)
             {
-                shelf.Buffers[shelf.Count++] = buffer;
+                shelf.Places[shelf.Count++] = new(buffer);
                 return;
             }
         }
@@ -49,12 +49,15 @@ internal static class FramePool
     /// <summary>Sizes are powers of two, as the shared pool's are.</summary>
     private static int ShelfOf(int length) => BitOperations.Log2((uint)Math.Max(length, Smallest) - 1) - BitOperations.Log2(Smallest - 1);
 
-    private static Shelf[] NewShelves() => [.. Enumerable.Range(0, ShelfOf(LargestKept) + 1).Select(_ => new Shelf { Buffers = new byte[Kept][] })];
+    private static Shelf[] NewShelves() => [.. Enumerable.Range(0, ShelfOf(LargestKept) + 1).Select(_ => new Shelf { Places = new Place[Kept] })];
 
     private struct Shelf
     {
-        public required byte[][] Buffers { get; init; }
+        public required Place[] Places { get; init; }
 
         public int Count;
     }
+
+    /// <summary>Unlike an array of arrays, one of these is written to without a look at what it may hold.</summary>
+    private readonly record struct Place(byte[] Buffer);
 }

@@ -30,8 +30,8 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
     private int _waitingBytes;
     private int _exemptBytes;
     private int _writes;
-    // The thread whose round holds what waits.
-    private int _heldBy;
+    // Whose round holds what waits.
+    private HeldWrites? _heldBy;
     // As if it were, until it is opened.
     private bool _isWriting = true;
     private bool _isOpen;
@@ -62,7 +62,7 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
 
         var batch = first is { } frame ? new FrameBatch(frame) : default;
         if (first is not null || TryTakeNext(out batch))
-            _ = WriteAsync(batch);
+            Write(batch, batch.Bytes);
     }
 
     /// <summary>
@@ -83,13 +83,13 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
     /// <param name="isExempt">Not counted against the capacity: for what is bounded in another way.</param>
     public EnqueueResult TryEnqueue(in OutboundFrame frame, bool isExempt = false)
     {
-        var isHeld = WriteRound.IsUnderWay;
+        var round = HeldWrites.OfRound;
         FrameBatch batch;
         lock (_lock)
         {
             if (_isClosed)
                 return EnqueueResult.Closed;
-            var waits = _isWriting || isHeld || HasWaiting;
+            var waits = _isWriting || round is not null || HasWaiting;
             if (waits)
             {
                 var size = frame.Length + Overhead;
@@ -105,9 +105,9 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
                 if (_isWriting)
                     return EnqueueResult.Accepted;
                 // What is held waits for the round, and not because the peer is slow.
-                if (isHeld && !isFull && _waitingBytes <= LargestWrite)
+                if (round is not null && !isFull && _waitingBytes <= LargestWrite)
                 {
-                    Hold(isFirst);
+                    Hold(round, isFirst);
                     return EnqueueResult.Accepted;
                 }
             }
@@ -116,8 +116,7 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
             batch = waits ? TakeWaitingBatch() : new(frame);
         }
 
-        // Owned through Drained: it ends by itself, never throws, and a closing peer waits for it.
-        _ = WriteAsync(batch);
+        Write(batch, batch.Bytes);
         return EnqueueResult.Accepted;
     }
 
@@ -132,7 +131,7 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
             batch = TakeWaitingBatch();
         }
 
-        _ = WriteAsync(batch);
+        Write(batch, batch.Bytes);
     }
 
     /// <summary>Takes no more frames. The last one is the close frame, if there is to be one.</summary>
@@ -177,7 +176,7 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
             batch = TakeWaitingBatch();
         }
 
-        _ = WriteAsync(batch);
+        Write(batch, batch.Bytes);
         return dropped;
     }
 
@@ -189,49 +188,83 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
     }
 
     /// <summary>Has it written at the end of this thread's round, or of another's that holds something already, whichever ends first.</summary>
-    private void Hold(bool isFirst)
+    private void Hold(HeldWrites round, bool isFirst)
     {
-        var thread = Environment.CurrentManagedThreadId;
-        if (isFirst || _heldBy != thread)
-            WriteRound.Hold(this);
-        _heldBy = thread;
+        if (!isFirst && _heldBy == round)
+            return;
+        round.Add(this);
+        _heldBy = round;
     }
 
-    private async Task WriteAsync(FrameBatch batch)
+    /// <summary>Writes a batch, and what waits by then, as far as that is done at once; <see cref="GoOnAsync"/> does the rest. Never throws.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="rest">What is left of its bytes.</param>
+    private void Write(FrameBatch batch, ReadOnlyMemory<byte> rest)
     {
         try
         {
-            do
+            while (true)
             {
-                var rest = batch.Bytes;
-                do
+                while (!rest.IsEmpty)
                 {
                     var part = rest[..Math.Min(rest.Length, LargestWrite)];
-                    await socket.SendAsync(part, CancellationToken.None);
-                    _writes = (_writes + 1) & int.MaxValue;
                     rest = rest[part.Length..];
+                    var writing = socket.SendAsync(part, CancellationToken.None);
+                    if (!writing.IsCompletedSuccessfully)
+                    {
+                        // Owned through Drained: it ends by itself, never throws, and a closing peer waits for it.
+                        _ = GoOnAsync(writing, batch, rest);
+                        return;
+                    }
+
+                    CountWrite();
                 }
-                while (!rest.IsEmpty);
+
                 batch.Return();
+                if (!TryTakeNext(out batch))
+                    return;
+                rest = batch.Bytes;
             }
-            while (TryTakeNext(out batch));
         }
         catch (Exception)
         {
-            // The connection is gone, however it shows. The reader, which waits for this, is to notice it too and ends the peer.
-            connection.Abort();
-            lock (_lock)
-            {
-                _isClosed = true;
-                _isWriting = false;
-                // Those that failed are unwritten, too.
-                foreach (var frame in (OutboundFrame[])[.. batch.Frames, .. _waiting.TakeAll()])
-                    _waiting.Enqueue(frame);
-                _drained?.TrySetResult();
-            }
-
-            batch.ReturnCopies();
+            Fail(batch);
         }
+    }
+
+    private async Task GoOnAsync(ValueTask writing, FrameBatch batch, ReadOnlyMemory<byte> rest)
+    {
+        try
+        {
+            await writing;
+        }
+        catch (Exception)
+        {
+            Fail(batch);
+            return;
+        }
+
+        CountWrite();
+        Write(batch, rest);
+    }
+
+    private void CountWrite() => _writes = (_writes + 1) & int.MaxValue;
+
+    /// <summary>The connection is gone, however it shows. The reader, which waits for this, is to notice it too and ends the peer.</summary>
+    private void Fail(FrameBatch batch)
+    {
+        connection.Abort();
+        lock (_lock)
+        {
+            _isClosed = true;
+            _isWriting = false;
+            // Those that failed are unwritten, too.
+            foreach (var frame in (OutboundFrame[])[.. batch.Frames, .. _waiting.TakeAll()])
+                _waiting.Enqueue(frame);
+            _drained?.TrySetResult();
+        }
+
+        batch.ReturnCopies();
     }
 
     private bool TryTakeNext(out FrameBatch batch)

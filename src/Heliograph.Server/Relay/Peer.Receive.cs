@@ -7,15 +7,16 @@ internal sealed partial class Peer
     /// <summary>Peers wait for the server to end the connection; so long it waits for them, that its close frame is not cut off.</summary>
     private static readonly TimeSpan DiscardTime = TimeSpan.FromSeconds(1);
 
-    // What was dealt with last; and its end, where that has to be waited for before what was read behind it is dealt with.
-    private Received _received;
+    // A close frame, or what the peer must not send: what is received last of all.
+    private Received _last;
+    // The end of what was dealt with last, where that has to be waited for before what was read behind it is dealt with.
     private Task? _taken;
 
     /// <summary>Messages that this peer sent.</summary>
     public long MessagesReceived { get; private set; }
 
     /// <summary>Whether something of what was read has to be waited for, or was the last.</summary>
-    private bool IsHeldUp => _taken is not null || _received.IsLast;
+    private bool IsHeldUp => _taken is not null || _last.IsLast;
 
     /// <summary>
     /// Reads until the connection ends, handing each text message to the router. While it waits between messages, what comes is read by
@@ -34,7 +35,7 @@ internal sealed partial class Peer
                 continue;
             }
 
-            if (_received.IsLast)
+            if (_last.IsLast)
                 break;
 
             // Awaited here and not in a method of its own, which would allocate each time that it has to wait.
@@ -59,8 +60,8 @@ internal sealed partial class Peer
             TakeRead();
         }
 
-        if (_received.Kind == ReceivedKind.Violation)
-            await EndAsync(EndReasons.OfViolation(_received.CloseCode!.Value), aborted);
+        if (_last.Kind == ReceivedKind.Violation)
+            await EndAsync(EndReasons.OfViolation(_last.CloseCode!.Value), aborted);
         End(EndReason.Lost);
         socket.ReleaseBuffer();
         await _outbox.Drained;
@@ -125,12 +126,14 @@ internal sealed partial class Peer
     {
         using var round = WriteRound.Join();
         _taken = null;
-        while (!IsHeldUp && socket.TryReceive(out _received))
+        while (!IsHeldUp && socket.TryReceive(out var received))
         {
+            if (received.IsLast)
+                _last = received;
             _wasHeard = true;
             if (!socket.IsMidMessage)
                 _hasFinishedMessage = true;
-            var taken = TakeAsync(_received);
+            var taken = TakeAsync(received);
             if (!taken.IsCompletedSuccessfully)
                 _taken = taken.AsTask();
         }

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Heliograph.Server.Transport;
 
-/// <summary>The system calls of the transport, as Linux has them. Those that can fail return -1 and leave the error in errno.</summary>
+/// <summary>
+/// The system calls of the transport, as Linux has them. Those that can fail return -1 and leave the error in errno. A loop's epoll, which is never
+/// closed, is a bare descriptor.
+/// </summary>
 internal static partial class LibC
 {
     private const string Library = "libc";
@@ -31,14 +34,14 @@ internal static partial class LibC
     public const int Linger = 13;
 
     [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
-    public static partial int CreateEpoll(int flags);
+    public static partial nint CreateEpoll(int flags);
 
     [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
-    public static partial int ControlEpoll(SocketHandle epoll, int operation, SafeHandle descriptor, ReadOnlySpan<byte> item);
+    public static partial int ControlEpoll(nint epoll, int operation, SafeHandle descriptor, ReadOnlySpan<byte> item);
 
     /// <summary>Why it fails is not kept: whoever waits for ever is at most interrupted.</summary>
     [LibraryImport(Library, EntryPoint = "epoll_wait")]
-    public static partial int WaitEpoll(SocketHandle epoll, Span<byte> events, int maximum, int timeoutMilliseconds);
+    public static partial int WaitEpoll(nint epoll, Span<byte> events, int maximum, int timeoutMilliseconds);
 
     [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]
     public static partial int Accept(SafeHandle listener, Span<byte> address, ref int addressLength, int flags);
@@ -49,8 +52,21 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
     public static partial nint Receive(SocketHandle socket, Span<byte> buffer, nint length, int flags);
 
+    /// <summary>
+    /// The same, of a socket that does not block, without the runtime's being told before and after: a collection waits for it, some microseconds
+    /// at most. Why it failed is not kept. The call itself fails again, and tells.
+    /// </summary>
+    [LibraryImport(Library, EntryPoint = "recv")]
+    [SuppressGCTransition]
+    public static partial nint ReceiveAtOnce(SocketHandle socket, Span<byte> buffer, nint length, int flags);
+
     [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
     public static partial nint Send(SocketHandle socket, ReadOnlySpan<byte> bytes, nint length, int flags);
+
+    /// <summary>As <see cref="ReceiveAtOnce"/>.</summary>
+    [LibraryImport(Library, EntryPoint = "send")]
+    [SuppressGCTransition]
+    public static partial nint SendAtOnce(SocketHandle socket, ReadOnlySpan<byte> bytes, nint length, int flags);
 
     [LibraryImport(Library, EntryPoint = "shutdown", SetLastError = true)]
     public static partial int Shutdown(SocketHandle socket, int how);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Heliograph.Server.Transport;
 
 /// <summary>
@@ -32,6 +34,7 @@ internal static class LoopGuard
     public static Action<string> Fail { get; set; } = Environment.FailFast;
 
     /// <summary>A loop begins to tell a socket.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Enter()
     {
         if (!IsOn)
@@ -42,6 +45,7 @@ internal static class LoopGuard
     }
 
     /// <summary>And has told it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Leave()
     {
         if (IsOn)

@@ -309,16 +309,14 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
     {
         Debug.Assert(!buffer.IsEmpty, "an empty read never comes here");
         _readable.Clear();
-        nint received;
-        do
+        count = (int)LibC.ReceiveAtOnce(Handle, buffer, buffer.Length, 0);
+        while (count < 0)
         {
-            received = LibC.Receive(Handle, buffer, buffer.Length, 0);
+            count = (int)LibC.Receive(Handle, buffer, buffer.Length, 0);
+            if (count < 0 && Errno.Last != Errno.Interrupted)
+                return Errno.Last == Errno.TryAgain ? false : throw Errno.ToException("recv");
         }
-        while (received < 0 && Errno.Last == Errno.Interrupted);
 
-        count = (int)received;
-        if (count < 0)
-            return Errno.Last == Errno.TryAgain ? false : throw Errno.ToException("recv");
         _leftOfTurn -= count + CallBytes;
         // With room left over, all there was has come, and what comes next is told of (epoll(7), question 9). Urgent data would end a read
         // earlier (tcp(7)); who sends that waits for an answer until more comes.
@@ -339,7 +337,10 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
         while (sent < bytes.Length)
         {
             _writable?.Clear();
-            var count = LibC.Send(Handle, bytes[sent..], bytes.Length - sent, LibC.NoSignal);
+            var rest = bytes[sent..];
+            var count = LibC.SendAtOnce(Handle, rest, rest.Length, LibC.NoSignal);
+            if (count < 0)
+                count = LibC.Send(Handle, rest, rest.Length, LibC.NoSignal);
             if (count >= 0)
                 sent += (int)count;
             else if (Errno.Last == Errno.TryAgain)

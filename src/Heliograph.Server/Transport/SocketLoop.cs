@@ -18,13 +18,13 @@ internal sealed class SocketLoop
     private static readonly int EventBytes = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
     private static readonly int DataOffset = EventBytes - sizeof(ulong);
 
-    private readonly SocketHandle _epoll;
+    private readonly nint _epoll;
     private readonly SocketTable _sockets = new();
 
     private SocketLoop(string name)
     {
-        _epoll = new(LibC.CreateEpoll(LibC.CloseOnExec));
-        if (_epoll.IsInvalid)
+        _epoll = LibC.CreateEpoll(LibC.CloseOnExec);
+        if (_epoll < 0)
             throw Errno.ToException("epoll_create1");
         new Thread(Run) { IsBackground = true, Name = name }.UnsafeStart();
     }

@@ -45,8 +45,9 @@ internal sealed class SocketTable
     /// <summary>The socket of a key; null where it has gone. Called by the loop, without a lock.</summary>
     public IPolled? Find(long key)
     {
-        var socket = Volatile.Read(ref _slots[(int)key].Socket);
-        return socket?.Key == key ? socket : null;
+        ref var slot = ref _slots[(int)key];
+        var socket = Volatile.Read(ref slot.Socket);
+        return slot.Uses == (int)(key >> 32) ? socket : null;
     }
 
     private void Grow()

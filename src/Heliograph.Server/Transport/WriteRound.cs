@@ -7,47 +7,32 @@ namespace Heliograph.Server.Transport;
 /// </summary>
 internal readonly struct WriteRound : IDisposable
 {
-    [ThreadStatic]
-    private static List<Held>? _held;
+    // Null for one that is another's part.
+    private readonly HeldWrites? _held;
+    private readonly int _start;
 
-    [ThreadStatic]
-    private static bool _isUnderWay;
-
-    private readonly bool _isOutermost;
-
-    private WriteRound(bool isOutermost) => _isOutermost = isOutermost;
-
-    /// <summary>Whether this thread is in one.</summary>
-    public static bool IsUnderWay => _isUnderWay;
+    private WriteRound(HeldWrites held)
+    {
+        _held = held;
+        _start = held.Count;
+    }
 
     /// <summary>Begins one on this thread, or joins the one that it is in. It must end on the same thread.</summary>
     public static WriteRound Join()
     {
-        if (_isUnderWay)
+        var held = HeldWrites.Own;
+        if (held.IsInRound)
             return default;
-        _isUnderWay = true;
-        return new(isOutermost: true);
+        held.IsInRound = true;
+        return new(held);
     }
-
-    /// <summary>Has a writer of this thread's write at the end of the round.</summary>
-    public static void Hold(IHeldWriter writer) => (_held ??= []).Add(new(writer));
 
     /// <summary>Ends it, where it is no other's part.</summary>
     public void Dispose()
     {
-        if (!_isOutermost)
+        if (_held is null)
             return;
-        _isUnderWay = false;
-        if (_held is not { Count: > 0 } held)
-            return;
-        // A round within one of these writes has a list of its own.
-        _held = null;
-        foreach (var item in held)
-            item.Writer.Release();
-        held.Clear();
-        _held = held;
+        _held.IsInRound = false;
+        _held.Release(_start);
     }
-
-    /// <summary>Unlike an array of an interface's, one of these is written to without a look at what it may hold.</summary>
-    private readonly record struct Held(IHeldWriter Writer);
 }

@@ -11,14 +11,14 @@ public sealed class WriteRoundTests
     {
         using (WriteRound.Join())
         {
-            WriteRound.Hold(new Writer(() => _written.Add("first")));
+            HeldWrites.OfRound!.Add(new Writer(() => _written.Add("first")));
             using (WriteRound.Join())
-                WriteRound.Hold(new Writer(() => _written.Add("second")));
+                HeldWrites.OfRound!.Add(new Writer(() => _written.Add("second")));
             _written.ShouldBeEmpty();
         }
 
         _written.ShouldBe(["first", "second"]);
-        WriteRound.IsUnderWay.ShouldBeFalse();
+        HeldWrites.OfRound.ShouldBeNull();
     }
 
     [Fact]
@@ -26,12 +26,12 @@ public sealed class WriteRoundTests
     {
         using (WriteRound.Join())
         {
-            WriteRound.Hold(new Writer(() =>
+            HeldWrites.OfRound!.Add(new Writer(() =>
             {
                 using var round = WriteRound.Join();
-                WriteRound.Hold(new Writer(() => _written.Add("within")));
+                HeldWrites.OfRound!.Add(new Writer(() => _written.Add("within")));
             }));
-            WriteRound.Hold(new Writer(() => _written.Add("behind")));
+            HeldWrites.OfRound!.Add(new Writer(() => _written.Add("behind")));
         }
 
         _written.ShouldBe(["within", "behind"]);
@@ -41,13 +41,13 @@ public sealed class WriteRoundTests
     public void Round_OfAnotherThread_IsNotJoined()
     {
         using var round = WriteRound.Join();
-        var isUnderWay = true;
+        var ofOther = HeldWrites.OfRound;
 
-        var other = new Thread(() => isUnderWay = WriteRound.IsUnderWay);
+        var other = new Thread(() => ofOther = HeldWrites.OfRound);
         other.Start();
         other.Join();
 
-        isUnderWay.ShouldBeFalse();
+        ofOther.ShouldBeNull();
     }
 
     private sealed class Writer(Action write) : IHeldWriter
