@@ -48,6 +48,12 @@ internal sealed record Settings
 
     public TimeSpan WarmUpTime { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>
+    /// Of traffic on each server, before any is measured. What runs once a second is compiled anew after its thirtieth time, and for good, by what it
+    /// was seen to do, after thirty more.
+    /// </summary>
+    public TimeSpan SettleTime { get; init; } = TimeSpan.FromSeconds(75);
+
     /// <summary>Connects in a round of the connect scenario.</summary>
     public int Connects { get; init; } = 2000;
 
@@ -97,6 +103,7 @@ internal sealed record Settings
         Rounds = 1,
         RoundTime = TimeSpan.FromSeconds(0.5),
         WarmUpTime = TimeSpan.FromSeconds(0.2),
+        SettleTime = TimeSpan.FromSeconds(0.2),
         Connects = 20,
         ConnectRounds = 1,
         ConnectWarmUps = 1,

@@ -10,7 +10,7 @@ namespace Heliograph.Load.Scenarios;
 /// </summary>
 internal sealed class RelayScenario : IDisposable
 {
-    /// <summary>What was called thirty times is compiled anew; by then that is over with what the bench itself asks of a server, between rounds.</summary>
+    /// <summary>What was called thirty times is compiled anew. Twice as many readings, and that is over with what the bench itself asks of a server.</summary>
     private const int WarmUpReadings = 40;
 
     private readonly Settings _settings;
@@ -28,8 +28,10 @@ internal sealed class RelayScenario : IDisposable
             var pairs = PairSet.Open(server, _loop, settings.Pairs, settings.PayloadBytes);
             _pairs.Add(pairs);
             RunTraffic(server, pairs, new OpeningTraffic(pairs));
-            for (var i = 0; i < WarmUpReadings; i++)
-                server.ReadAllocatedBytes();
+            Progress.Say($"{server.Name}: warming up");
+            Read(server, WarmUpReadings);
+            RunTraffic(server, pairs, OpenLoop(pairs, settings.SettleTime));
+            Read(server, WarmUpReadings);
             RunTraffic(server, pairs, new ClosedLoopTraffic(pairs, settings.WarmUpTime));
         }
     }
@@ -51,6 +53,14 @@ internal sealed class RelayScenario : IDisposable
     {
         _pairs.ForEach(pairs => pairs.Dispose());
         _loop.Dispose();
+    }
+
+    private static void Read(IRelayServer server, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            server.ReadAllocatedBytes();
+        }
     }
 
     private OpenLoopTraffic OpenLoop(PairSet pairs, TimeSpan time) => new(pairs, _loop.Ticker, _settings.Rate, time);
