@@ -34,6 +34,8 @@ internal sealed class CommandLine
     private readonly Option<int?> _rate = Make<int?>("--rate", "Relayed messages per second in the open loop (4000).");
     private readonly Option<int?> _connectRounds = Make<int?>("--connect-rounds", "Rounds of connects, 2,000 each (3).");
     private readonly Option<int?> _rounds = Make<int?>("--rounds", "Rounds of the closed and of the open loop, per server (5).");
+    private readonly Option<int?> _launches = Make<int?>(
+        "--launches", "Times that the servers of connect, closed and open are started anew, to run all rounds of these (1).");
     private readonly Option<double?> _seconds = Make<double?>("--seconds", "Seconds of a round (4).");
     private readonly Option<string?> _json = Make<string?>("--json", "Write the results to this file too.");
     private readonly Option<string?> _commit = Make<string?>("--commit", "The commit that was built, for the results file.");
@@ -48,7 +50,7 @@ internal sealed class CommandLine
             "Measures what relaying, connecting and idling cost Heliograph, beside relays that have no rules.");
         foreach (var option in (Option[])[
             _service, _serviceConfiguration, _url, _apiKey, _processId, _name, _before, _beforeConfiguration, _beforeName, _floor, _relay,
-            _tls, _collector, _only, _quick, _pairs, _idlePairs, _stormDevices, _stormKnown, _stormRounds, _payload, _rate, _connectRounds, _rounds, _seconds, _json, _commit, _gate])
+            _tls, _collector, _only, _quick, _pairs, _idlePairs, _stormDevices, _stormKnown, _stormRounds, _payload, _rate, _connectRounds, _rounds, _launches, _seconds, _json, _commit, _gate])
         {
             command.Options.Add(option);
         }
@@ -103,6 +105,7 @@ internal sealed class CommandLine
             IdleRounds = parsed.GetValue(_url) is null ? sizes.IdleRounds : 1,
             ConnectRounds = parsed.GetValue(_connectRounds) ?? sizes.ConnectRounds,
             Rounds = parsed.GetValue(_rounds) ?? sizes.Rounds,
+            Launches = parsed.GetValue(_launches) ?? sizes.Launches,
             RoundTime = parsed.GetValue(_seconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : sizes.RoundTime,
             JsonFile = parsed.GetValue(_json),
             Commit = parsed.GetValue(_commit),
@@ -130,9 +133,10 @@ internal sealed class CommandLine
             { Service: null, Before: not null } => "--before needs --service",
             { Url: not null, Tls: true } => "--tls is for servers that are started here: write https:// in --url",
             { Service: not null, Url: not null } => "--service and --url exclude each other",
+            { Url: not null, Launches: > 1 } => "--launches is for servers that are started here, and --url runs already",
             { Url: not null, ApiKey: null } => "--url needs --api-key",
-            { Pairs: < 1 } or { IdlePairs: < 1 } or { StormDevices: < 1 } or { StormRounds: < 1 } or { Rounds: < 1 } or { ConnectRounds: < 1 } =>
-                "--pairs, --idle-pairs, --storm-devices, --storm-rounds, --rounds and --connect-rounds have to be 1 or more",
+            { Pairs: < 1 } or { IdlePairs: < 1 } or { StormDevices: < 1 } or { StormRounds: < 1 } or { Rounds: < 1 } or { Launches: < 1 } or { ConnectRounds: < 1 } =>
+                "--pairs, --idle-pairs, --storm-devices, --storm-rounds, --rounds, --launches and --connect-rounds have to be 1 or more",
             _ when settings.StormKnown < 0 || settings.StormKnown > settings.StormDevices => "--storm-known has to be from 0 to --storm-devices",
             { Rate: < 2 } => "--rate has to be 2 or more",
             _ => null,

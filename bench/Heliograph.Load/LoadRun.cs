@@ -68,7 +68,14 @@ internal sealed class LoadRun : IDisposable
 
     private void RunScenarios()
     {
-        RunOnCommonServers();
+        if (Has(ScenarioNames.Connect) || Has(ScenarioNames.ClosedLoop) || Has(ScenarioNames.OpenLoop))
+        {
+            for (var launch = 0; launch < _settings.Launches; launch++)
+            {
+                RunOnCommonServers();
+            }
+        }
+
         if (Has(ScenarioNames.Idle))
         {
             Keep(IdleScenario.Run(_settings, _kinds), (results, idle) => results.Idle = idle);
@@ -114,11 +121,6 @@ internal sealed class LoadRun : IDisposable
 
     private void RunOnCommonServers()
     {
-        if (!Has(ScenarioNames.Connect) && !Has(ScenarioNames.ClosedLoop) && !Has(ScenarioNames.OpenLoop))
-        {
-            return;
-        }
-
         List<IRelayServer> servers = [];
         try
         {
@@ -131,10 +133,12 @@ internal sealed class LoadRun : IDisposable
             // Before any pair is open: a second connection of a device would take over its first.
             if (Has(ScenarioNames.Connect))
             {
-                Keep(ConnectScenario.Run(_settings, servers, onOneConnection: false, _signatureCosts), (results, connects) => results.Connects = connects);
+                Keep(
+                    ConnectScenario.Run(_settings, servers, onOneConnection: false, _signatureCosts),
+                    (results, connects) => results.Connects = [.. results.Connects ?? [], .. connects]);
                 Keep(
                     ConnectScenario.Run(_settings, servers, onOneConnection: true, _signatureCosts),
-                    (results, connects) => results.ConnectsOnOneConnection = connects);
+                    (results, connects) => results.ConnectsOnOneConnection = [.. results.ConnectsOnOneConnection ?? [], .. connects]);
             }
 
             RunRelay(servers);
@@ -155,12 +159,12 @@ internal sealed class LoadRun : IDisposable
         using var relay = new RelayScenario(_settings, servers);
         if (Has(ScenarioNames.ClosedLoop))
         {
-            Keep(relay.RunClosedLoop(), (results, closed) => results.ClosedLoop = closed);
+            Keep(relay.RunClosedLoop(), (results, closed) => (results.ClosedLoop ??= new()).Add(closed));
         }
 
         if (Has(ScenarioNames.OpenLoop))
         {
-            Keep(relay.RunOpenLoop(), (results, open) => results.OpenLoop = open);
+            Keep(relay.RunOpenLoop(), (results, open) => (results.OpenLoop ??= new()).Add(open));
         }
     }
 

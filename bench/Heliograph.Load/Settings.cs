@@ -44,6 +44,12 @@ internal sealed record Settings
 
     public int Rounds { get; init; } = 5;
 
+    /// <summary>
+    /// Times that the servers of connects and of both loops are started anew, to run all their rounds. A process keeps what luck it has with where its
+    /// code lies.
+    /// </summary>
+    public int Launches { get; init; } = 1;
+
     public TimeSpan RoundTime { get; init; } = TimeSpan.FromSeconds(4);
 
     public TimeSpan WarmUpTime { get; init; } = TimeSpan.FromSeconds(4);

@@ -19,5 +19,12 @@ internal sealed class RelayResult
 
     public LatencyHistogram RoundTrips { get; } = new();
 
+    /// <summary>Adds the rounds of another process of the same server.</summary>
+    public void Add(RelayResult other)
+    {
+        Rounds.AddRange(other.Rounds);
+        RoundTrips.Add(other.RoundTrips);
+    }
+
     public double? Median(Func<RelayRound, double?> value) => Rounds.Select(value).Median();
 }

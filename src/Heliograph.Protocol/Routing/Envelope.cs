@@ -34,7 +34,7 @@ public ref struct Envelope
     /// <summary>Reads a frame.</summary>
     /// <param name="utf8">The frame's whole text.</param>
     /// <param name="envelope">What was read; of use only where the result is <see cref="EnvelopeProblem.None"/>.</param>
-    // Of what a method has in it the compiler takes so much in place of calls, and no more: all of JsonText is in this one.
+    // The compiler inlines into a method up to a budget. Kept apart, this one has room for all of JsonText.
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static EnvelopeProblem TryRead(ReadOnlySpan<byte> utf8, out Envelope envelope)
     {

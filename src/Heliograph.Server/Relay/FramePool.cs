@@ -58,6 +58,6 @@ internal static class FramePool
         public int Count;
     }
 
-    /// <summary>Unlike an array of arrays, one of these is written to without a look at what it may hold.</summary>
+    /// <summary>An array of a struct is written to without the check of arrays of references, which may be of a more derived type.</summary>
     private readonly record struct Place(byte[] Buffer);
 }

@@ -30,7 +30,7 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
     private int _waitingBytes;
     private int _exemptBytes;
     private int _writes;
-    // Whose round holds what waits.
+    // Whose round held it last.
     private HeldWrites? _heldBy;
     // As if it were, until it is opened.
     private bool _isWriting = true;
@@ -62,7 +62,7 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
 
         var batch = first is { } frame ? new FrameBatch(frame) : default;
         if (first is not null || TryTakeNext(out batch))
-            Write(batch, batch.Bytes);
+            Write(batch);
     }
 
     /// <summary>
@@ -116,7 +116,7 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
             batch = waits ? TakeWaitingBatch() : new(frame);
         }
 
-        Write(batch, batch.Bytes);
+        Write(batch);
         return EnqueueResult.Accepted;
     }
 
@@ -131,7 +131,7 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
             batch = TakeWaitingBatch();
         }
 
-        Write(batch, batch.Bytes);
+        Write(batch);
     }
 
     /// <summary>Takes no more frames. The last one is the close frame, if there is to be one.</summary>
@@ -176,7 +176,7 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
             batch = TakeWaitingBatch();
         }
 
-        Write(batch, batch.Bytes);
+        Write(batch);
         return dropped;
     }
 
@@ -196,35 +196,25 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
         _heldBy = round;
     }
 
-    /// <summary>Writes a batch, and what waits by then, as far as that is done at once; <see cref="GoOnAsync"/> does the rest. Never throws.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="rest">What is left of its bytes.</param>
-    private void Write(FrameBatch batch, ReadOnlyMemory<byte> rest)
+    /// <summary>Writes a batch, and what waits by then, as far as that is done at once; <see cref="GoOnAsync"/> does the rest.</summary>
+    private void Write(FrameBatch batch)
     {
+        var rest = batch.Bytes;
         try
         {
-            while (true)
+            do
             {
-                while (!rest.IsEmpty)
+                var writing = WritePartAsync(ref rest);
+                if (!writing.IsCompleted)
                 {
-                    var part = rest[..Math.Min(rest.Length, LargestWrite)];
-                    rest = rest[part.Length..];
-                    var writing = socket.SendAsync(part, CancellationToken.None);
-                    if (!writing.IsCompletedSuccessfully)
-                    {
-                        // Owned through Drained: it ends by itself, never throws, and a closing peer waits for it.
-                        _ = GoOnAsync(writing, batch, rest);
-                        return;
-                    }
-
-                    CountWrite();
+                    // Owned through Drained: it ends by itself, never throws, and a closing peer waits for it.
+                    _ = GoOnAsync(writing, batch, rest);
+                    return;
                 }
 
-                batch.Return();
-                if (!TryTakeNext(out batch))
-                    return;
-                rest = batch.Bytes;
+                writing.GetAwaiter().GetResult();
             }
+            while (TryGoOn(ref batch, ref rest));
         }
         catch (Exception)
         {
@@ -237,18 +227,35 @@ internal sealed class Outbox(SignalingSocket socket, int capacity, IAbortable co
         try
         {
             await writing;
+            while (TryGoOn(ref batch, ref rest))
+                await WritePartAsync(ref rest);
         }
         catch (Exception)
         {
             Fail(batch);
-            return;
         }
-
-        CountWrite();
-        Write(batch, rest);
     }
 
-    private void CountWrite() => _writes = (_writes + 1) & int.MaxValue;
+    private ValueTask WritePartAsync(ref ReadOnlyMemory<byte> rest)
+    {
+        var part = rest[..Math.Min(rest.Length, LargestWrite)];
+        rest = rest[part.Length..];
+        return socket.SendAsync(part, CancellationToken.None);
+    }
+
+    /// <summary>A part has been written: goes on to the next one, be it of another batch.</summary>
+    /// <returns>False where nothing is left.</returns>
+    private bool TryGoOn(ref FrameBatch batch, ref ReadOnlyMemory<byte> rest)
+    {
+        _writes = (_writes + 1) & int.MaxValue;
+        if (!rest.IsEmpty)
+            return true;
+        batch.Return();
+        if (!TryTakeNext(out batch))
+            return false;
+        rest = batch.Bytes;
+        return true;
+    }
 
     /// <summary>The connection is gone, however it shows. The reader, which waits for this, is to notice it too and ends the peer.</summary>
     private void Fail(FrameBatch batch)

@@ -28,7 +28,9 @@ internal sealed class HeldWrites
         _held[Count++] = new(writer);
     }
 
-    /// <summary>Has those write that were added last. A round within one of their writes has its own behind them, and is done with them in it.</summary>
+    /// <summary>
+    /// Has those write that were added last. A round that begins within one of these writes adds behind them, and has released its own when it ends.
+    /// </summary>
     /// <param name="start">How many were there before.</param>
     public void Release(int start)
     {
@@ -42,6 +44,6 @@ internal sealed class HeldWrites
         Count = start;
     }
 
-    /// <summary>Unlike an array of an interface's, one of these is written to without a look at what it may hold.</summary>
+    /// <summary>An array of a struct is written to without the check of arrays of references, which may be of a more derived type.</summary>
     private readonly record struct Held(IHeldWriter Writer);
 }

@@ -34,7 +34,7 @@ internal static partial class LibC
     public const int Linger = 13;
 
     [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
-    public static partial nint CreateEpoll(int flags);
+    public static partial int CreateEpoll(int flags);
 
     [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
     public static partial int ControlEpoll(nint epoll, int operation, SafeHandle descriptor, ReadOnlySpan<byte> item);
@@ -53,8 +53,9 @@ internal static partial class LibC
     public static partial nint Receive(SocketHandle socket, Span<byte> buffer, nint length, int flags);
 
     /// <summary>
-    /// The same, of a socket that does not block, without the runtime's being told before and after: a collection waits for it, some microseconds
-    /// at most. Why it failed is not kept. The call itself fails again, and tells.
+    /// As <see cref="Receive"/>, for a socket that does not block, without the runtime's being told before and after: a collection waits meanwhile. Why
+    /// it failed is not kept; <see cref="Receive"/>, asked next, has it if it is one that lasts. A broken connection is told of once (ECONNRESET): asked
+    /// again, it has ended.
     /// </summary>
     [LibraryImport(Library, EntryPoint = "recv")]
     [SuppressGCTransition]
@@ -63,7 +64,7 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
     public static partial nint Send(SocketHandle socket, ReadOnlySpan<byte> bytes, nint length, int flags);
 
-    /// <summary>As <see cref="ReceiveAtOnce"/>.</summary>
+    /// <summary>As <see cref="Send"/>, and otherwise as <see cref="ReceiveAtOnce"/>. Asked again, a broken connection is a broken pipe.</summary>
     [LibraryImport(Library, EntryPoint = "send")]
     [SuppressGCTransition]
     public static partial nint SendAtOnce(SocketHandle socket, ReadOnlySpan<byte> bytes, nint length, int flags);

@@ -19,6 +19,9 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
 
     private const int CallBytes = 1024;
 
+    /// <summary>So much is sent at once, in bytes: a collection may be waiting for it.</summary>
+    private const int LargestSend = 64 * 1024;
+
     private readonly Readiness _readable = new();
     // Made when the first write has to wait: few ever do.
     private volatile Readiness? _writable;
@@ -303,7 +306,7 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
 
     /// <summary>Takes what has come.</summary>
     /// <param name="buffer">Where it goes.</param>
-    /// <param name="count">Bytes; 0 where the peer has ended its side.</param>
+    /// <param name="count">Bytes; 0 where the peer has ended its side, or the connection is broken.</param>
     /// <returns>False where nothing has come yet.</returns>
     public bool TryReceive(Span<byte> buffer, out int count)
     {
@@ -337,7 +340,7 @@ internal sealed class LoopSocket : AsyncStream, IPolled, IAbortable
         while (sent < bytes.Length)
         {
             _writable?.Clear();
-            var rest = bytes[sent..];
+            var rest = bytes.Slice(sent, Math.Min(bytes.Length - sent, LargestSend));
             var count = LibC.SendAtOnce(Handle, rest, rest.Length, LibC.NoSignal);
             if (count < 0)
                 count = LibC.Send(Handle, rest, rest.Length, LibC.NoSignal);
