@@ -27,14 +27,13 @@ public sealed class BuildScriptTests
         using var folder = new TempFolder();
         folder.Info.CreateSubdirectory("src");
         folder.Info.CreateSubdirectory("eng");
-        var sdk = Path.Combine(folder.Info.CreateSubdirectory("sdk").FullName, "dotnet");
-        File.WriteAllText(sdk, Sdk);
-        File.SetUnixFileMode(sdk, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.WriteAllText(Path.Combine(folder.Info.CreateSubdirectory("sdk").FullName, "dotnet"), Sdk);
         foreach (var file in (string[])[.. Scripts, "global.json", "Directory.Build.props"])
             File.Copy(Repository.PathOf(file), Path.Combine(folder.Info.FullName, file));
 
         var output = await Shell.RunAsync(
             """
+            chmod +x sdk/dotnet
             export PATH="$PWD/sdk:$PATH"
             touch builds second.err
             ./heliograph first >first.out &

@@ -1,3 +1,4 @@
+using System.Threading.Tasks.Sources;
 using Heliograph.Protocol;
 using Heliograph.Server.Relay;
 using Heliograph.Server.Transport;
@@ -313,7 +314,69 @@ public sealed class OutboxTests : IAsyncDisposable
         _outbox.TakeWaiting().Select(x => x.Bytes.Span[^1]).ShouldBe([0, 1, 2, 3, 4]);
     }
 
+    [Fact]
+    public async Task Open_WithAnEmptyAnswer_WritesThatToo()
+    {
+        await using var stream = new StalledStream();
+        var outbox = new Outbox(new(stream, Capacity), Capacity, _connection);
+
+        // Over HTTP the web server answers the handshake, with the first write.
+        outbox.Open(OutboundFrame.Handshake([]));
+        outbox.Close(null, dropWaiting: false);
+        stream.GoOn();
+        await outbox.Drained;
+
+        stream.Written.ShouldHaveSingleItem().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task TryEnqueue_OfWhatIsWrittenAtOnce_TakesTheWritesResult()
+    {
+        await using var stream = new OneWriteStream();
+        var outbox = new Outbox(new(stream, Capacity), Capacity, _connection);
+        outbox.Open(null);
+
+        for (var i = 0; i < 3; i++)
+            outbox.TryEnqueue(OutboundFrame.ControlPong([(byte)i])).ShouldBe(EnqueueResult.Accepted);
+
+        stream.Written.ShouldBe([.. Enumerable.Range(0, 3).Select(x => Pong((byte)x))]);
+        _connection.Cuts.ShouldBe(0);
+    }
+
     private static byte[] Pong(byte payload) => [0x8A, 1, payload];
+
+    /// <summary>A connection whose writes are done at once, and that takes another only when the last one's result has been taken.</summary>
+    private sealed class OneWriteStream : AsyncStream, IValueTaskSource
+    {
+        private ManualResetValueTaskSourceCore<bool> _write;
+        private bool _isUnderWay;
+
+        public List<byte[]> Written { get; } = [];
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_isUnderWay)
+                throw new InvalidOperationException("A write is under way.");
+            _isUnderWay = true;
+            Written.Add(buffer.ToArray());
+            _write.Reset();
+            _write.SetResult(true);
+            return new(this, _write.Version);
+        }
+
+        public void GetResult(short token)
+        {
+            _write.GetResult(token);
+            _isUnderWay = false;
+        }
+
+        public ValueTaskSourceStatus GetStatus(short token) => _write.GetStatus(token);
+
+        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+            _write.OnCompleted(continuation, state, token, flags);
+    }
 
     private sealed class CutCounter : IAbortable
     {

@@ -56,6 +56,17 @@ public sealed class LoopSocketTests : ConnectedSocket
     }
 
     [Fact]
+    public async Task Read_OfABrokenConnection_IsItsEnd()
+    {
+        Ours.Watch();
+        Peer.Close(0);
+        await ReadableAsync();
+
+        (await Ours.ReadAsync(new byte[8], Patience)).ShouldBe(0);
+        (await Ours.ReadAsync(new byte[8], Patience)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Reads_OfManySmallPieces_MissNothing()
     {
         const int messages = 20_000;

@@ -38,6 +38,28 @@ public sealed class WriteRoundTests
     }
 
     [Fact]
+    public void Rounds_OfMany_WithinEachOthersWrites_WriteEachOnce()
+    {
+        const int writers = 100;
+        using (WriteRound.Join())
+        {
+            for (var i = 0; i < writers; i++)
+                HoldWithOthersWithin(i);
+        }
+
+        List<string> expected = [.. Enumerable.Range(0, writers).SelectMany(x => (string[])[$"{x}", $"within {x}", $"also within {x}"])];
+        _written.ShouldBe(expected);
+
+        void HoldWithOthersWithin(int number) => HeldWrites.OfRound!.Add(new Writer(() =>
+        {
+            _written.Add($"{number}");
+            using var round = WriteRound.Join();
+            HeldWrites.OfRound!.Add(new Writer(() => _written.Add($"within {number}")));
+            HeldWrites.OfRound!.Add(new Writer(() => _written.Add($"also within {number}")));
+        }));
+    }
+
+    [Fact]
     public void Round_OfAnotherThread_IsNotJoined()
     {
         using var round = WriteRound.Join();
